@@ -1,0 +1,242 @@
+"""The dossier: documents, passages, claims and what is known about each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from backchannel.codebook import Codebook, load_codebook
+from backchannel.errors import DataError, UsageError
+from backchannel.markup import Segment, parse
+from backchannel.tables import Finding, Package, read_package, rows_of
+from backchannel.validation import check_meaning
+from backchannel.words import Language, Text
+
+
+@dataclass(frozen=True)
+class Document:
+    """One of the texts the course is about."""
+
+    id: str
+    label: str
+    title: Text
+    outlet: str
+    date: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A passage in the reading edition. ``reading`` carries markup, see ``backchannel.markup``."""
+
+    id: str
+    document: str
+    position: int
+    locator: str
+    kind: str
+    reading: Text
+
+    def segments(self, language: Language) -> tuple[Segment, ...]:
+        """Return the reading in its segments."""
+        return parse(self.reading.in_(language))
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One proposition with one speaker and one attribution chain."""
+
+    id: str
+    passage: str
+    position: int
+    text: Text
+    quote: str
+    cues: tuple[str, ...]
+
+    @property
+    def document(self) -> str:
+        """Id of the document the claim stands in."""
+        return self.id.split("-", 1)[0]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A label the course gives a claim, or an acceptable alternative, with its reason."""
+
+    label: str
+    status: str
+    rule: str
+    reason: Text
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """The course data in memory. Frames are as ``backchannel.tables.Package`` describes them."""
+
+    folder: Path
+    tables: Mapping[str, pd.DataFrame] = field(repr=False)
+    codebook: Codebook = field(repr=False)
+
+    @cached_property
+    def documents(self) -> Mapping[str, Document]:
+        """Documents by id, in the dossier's order."""
+        return {
+            row["id"]: Document(
+                row["id"],
+                row["label"],
+                Text(row["title_en"], row["title_de"]),
+                row["outlet"],
+                row["date"],
+                row["sha256"],
+            )
+            for _, row in rows_of(self.tables["documents"])
+        }
+
+    @cached_property
+    def passages(self) -> Mapping[str, Passage]:
+        """Passages by id, in reading order."""
+        ordered = self.tables["passages"].sort_values(["document", "position"])
+        return {
+            row["id"]: Passage(
+                row["id"],
+                row["document"],
+                int(row["position"]),
+                row["locator"],
+                row["kind"],
+                Text(row["reading_en"], row["reading_de"]),
+            )
+            for _, row in rows_of(ordered)
+        }
+
+    @cached_property
+    def claims(self) -> Mapping[str, Claim]:
+        """Claims by id, in reading order."""
+        order = {passage: number for number, passage in enumerate(self.passages)}
+        found = [
+            Claim(
+                row["id"],
+                row["passage"],
+                int(row["position"]),
+                Text(row["claim_en"], row["claim_de"]),
+                row["quote"],
+                split_list(row["cues"]),
+            )
+            for _, row in rows_of(self.tables["claims"])
+        ]
+        return {claim.id: claim for claim in sorted(found, key=lambda c: (order[c.passage], c.position))}
+
+    @cached_property
+    def references(self) -> Mapping[tuple[str, str], tuple[Reference, ...]]:
+        """Reference labels by (claim, dimension): the adjudicated label first, then alternatives."""
+        found: dict[tuple[str, str], list[Reference]] = {}
+        for _, row in rows_of(self.tables["reference_labels"]):
+            entry = Reference(
+                row["label"],
+                row["status"],
+                row["rule"],
+                self._reason(row["rule"], row["reason_en"], row["reason_de"]),
+            )
+            found.setdefault((row["claim"], row["dimension"]), []).append(entry)
+        return {
+            key: tuple(sorted(rows, key=lambda r: r.status != "reference")) for key, rows in found.items()
+        }
+
+    def _reason(self, rule: str, reason_en: str, reason_de: str) -> Text:
+        """Return the written reason, or the rule's own words where the rule is the whole reason."""
+        if reason_en:
+            return Text(reason_en, reason_de)
+        return self.codebook.rules[rule].text
+
+    def claim(self, claim_id: str) -> Claim:
+        """Return one claim.
+
+        Raises:
+            UsageError: there is no such claim.
+        """
+        if claim_id not in self.claims:
+            example = next(iter(self.claims), "d1-p01-1")
+            raise UsageError(f"There is no claim {claim_id!r} in the dossier; claim ids look like {example}.")
+        return self.claims[claim_id]
+
+    def claims_of(self, *documents: str) -> tuple[str, ...]:
+        """Return the ids of all claims of the named documents, in reading order.
+
+        Raises:
+            UsageError: there is no such document.
+        """
+        for document in documents:
+            if document not in self.documents:
+                raise UsageError(
+                    f"There is no document {document!r}; use one of {', '.join(self.documents)}."
+                )
+        return tuple(claim.id for claim in self.claims.values() if claim.document in documents)
+
+    def passages_of(self, document: str) -> tuple[Passage, ...]:
+        """Return the passages of a document in order."""
+        return tuple(passage for passage in self.passages.values() if passage.document == document)
+
+    def claims_in(self, passage_id: str) -> tuple[Claim, ...]:
+        """Return the claims of a passage in order."""
+        return self._claims_by_passage.get(passage_id, ())
+
+    @cached_property
+    def _claims_by_passage(self) -> Mapping[str, tuple[Claim, ...]]:
+        found: dict[str, list[Claim]] = {}
+        for claim in self.claims.values():
+            found.setdefault(claim.passage, []).append(claim)
+        return {passage: tuple(claims) for passage, claims in found.items()}
+
+
+def split_list(cell: str) -> tuple[str, ...]:
+    """Split a cell that lists things between semicolons."""
+    return tuple(part.strip() for part in cell.split(";") if part.strip())
+
+
+def _walk_up(start: Path) -> Iterable[Path]:
+    return (start, *start.parents)
+
+
+def find_course_data(start: Path | None = None) -> Path:
+    """Find the folder ``course_data``: the one ``BACKCHANNEL_COURSE_DATA`` names, else the nearest upwards.
+
+    Raises:
+        DataError: there is none.
+    """
+    if named := os.environ.get("BACKCHANNEL_COURSE_DATA"):
+        return Path(named)
+    here = (start or Path.cwd()).resolve()
+    beside_code = Path(__file__).resolve().parents[2]
+    for folder in (*_walk_up(here), beside_code):
+        if (folder / "course_data" / "datapackage.json").is_file():
+            return folder / "course_data"
+    raise DataError(
+        f"The folder course_data was not found at or above {here}; "
+        "open the lesson from inside the course folder, or set BACKCHANNEL_COURSE_DATA to the folder."
+    )
+
+
+def inspect(folder: Path) -> tuple[Package, Codebook, tuple[Finding, ...]]:
+    """Read everything and return it with all findings, the most fundamental first.
+
+    Raises:
+        DataError: the package or the codebook cannot be read at all.
+    """
+    package, codebook = read_package(folder), load_codebook(folder / "codebook.toml")
+    return package, codebook, package.findings or tuple(check_meaning(package.tables, codebook))
+
+
+def load_dossier(folder: Path | None = None) -> Dossier:
+    """Load the course data, checked.
+
+    Raises:
+        DataError: something is wrong; the sentence names file, row and remedy of the first finding.
+    """
+    package, codebook, findings = inspect(folder or find_course_data())
+    if findings:
+        more = f" ({len(findings) - 1} more; `backchannel check` lists all)" if len(findings) > 1 else ""
+        raise DataError(f"{findings[0]}{more}")
+    return Dossier(package.folder, package.tables, codebook)

@@ -1,0 +1,210 @@
+"""Opens the course in JupyterLab: ``backchannel lab``, which is what ``make lab`` calls.
+
+JupyterLab runs inside this process and not as a child of it. So the server itself finds the free port and
+tells us which it took, the token never stands in a process list or in an environment that kernels inherit,
+and one Ctrl-C ends everything.
+
+Every setting is given to this one server: as a command-line option of Jupyter's own or, where only the page
+in the browser knows the setting, as a default in ``jupyter_config/``, which this server reads beside the
+usual folders. Nothing is written into the settings of the person or of the environment; their own JupyterLab
+stays as they left it, and what they chose for themselves goes before our defaults.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from backchannel.errors import BackchannelError
+
+FIRST_LESSON = "notebooks/00_start_here.ipynb"
+HOST = "127.0.0.1"
+PORT = 8888
+# A workspace of our own: tabs left open in the person's other projects stay with those projects.
+START_PAGE = f"/lab/workspaces/backchannel/tree/{FIRST_LESSON}"
+# Holds the page's defaults: no question about news, no look for a newer version.
+PAGE_DEFAULTS = Path(__file__).with_name("jupyter_config")
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the launcher has to know about the place it runs in."""
+
+    root: bool
+    screen: bool
+
+    @classmethod
+    def found(cls, environ: Mapping[str, str], platform: str) -> Surroundings:
+        """Look at the environment variables and the user of this process.
+
+        Only Linux says by a variable whether there is a screen; elsewhere one is assumed. CI has none.
+        """
+        display = platform != "linux" or bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
+        user = getattr(os, "geteuid", lambda: -1)()  # Windows has no such call
+        return cls(root=user == 0, screen=display and not environ.get("CI"))
+
+
+def project_root(start: Path) -> Path:
+    """Return the folder that holds the lessons: ``start``, a folder above it, or the one of this package.
+
+    Raises:
+        BackchannelError: none of them holds the first lesson.
+    """
+    for folder in (start, *start.parents, Path(__file__).resolve().parents[2]):
+        if (folder / FIRST_LESSON).is_file():
+            return folder
+    raise BackchannelError(
+        f"There is no {FIRST_LESSON} in {start} or in a folder above it; "
+        "go to the folder of the course and start again."
+    )
+
+
+def options(
+    root: Path, *, port: int, token: str, browser: bool, as_root: bool, encrypt_kernels: bool
+) -> list[str]:
+    """Return JupyterLab's options for the course.
+
+    The token and the local address are set here, so that no configuration found on the machine turns
+    them off. News and the look for a newer version are off for the server too, so that nothing is fetched
+    from outside whatever the page asks for. What is not named here, such as saving by itself, stays as
+    JupyterLab has it.
+
+    Args:
+        root: folder shown in the file browser.
+        port: the port to try first; JupyterLab goes on to others when it is taken.
+        token: what the browser must present.
+        browser: whether to open a browser.
+        as_root: whether the process runs as root, which Jupyter refuses unless told.
+        encrypt_kernels: whether to encrypt the local connection between server and kernel.
+    """
+    chosen = [
+        f"--ServerApp.root_dir={root}",
+        f"--ServerApp.ip={HOST}",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=50",
+        f"--ServerApp.open_browser={browser}",
+        f"--IdentityProvider.token={token}",
+        f"--LabApp.default_url={START_PAGE}",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+        "--Application.log_level=ERROR",
+    ]
+    if as_root:
+        chosen.append("--ServerApp.allow_root=True")
+    if encrypt_kernels:  # without it each kernel warns that it talks in the clear
+        chosen.append("--MappingKernelManager.transport_encryption=auto")
+    return chosen
+
+
+def _lab_app() -> Any:
+    """Return the class of JupyterLab's server extension."""
+    try:
+        return import_module("jupyterlab.labapp").LabApp
+    except ImportError as problem:
+        raise BackchannelError(
+            f"JupyterLab cannot be loaded by {sys.executable} ({problem}); "
+            "run `make lab` in the folder of the course, which installs it."
+        ) from problem
+
+
+def _can_encrypt() -> bool:
+    """Tell whether this machine's ZeroMQ was built with encryption; a kernel would fail to start if not."""
+    return bool(import_module("zmq").has("curve"))
+
+
+def _add_page_defaults() -> None:
+    """Let Jupyter read our defaults beside the folders it reads anyway."""
+    known = os.environ.get("JUPYTER_CONFIG_PATH")
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, (known, str(PAGE_DEFAULTS))))
+
+
+def _stop_on_signals(server: Any) -> None:
+    """Let Ctrl-C and a polite kill end the server at once, without Jupyter's question.
+
+    Decisions are on disk before they are shown as saved. Prose typed into a notebook since JupyterLab last
+    saved it by itself is lost, as it is when a terminal is closed.
+    """
+
+    def stop(*_: object) -> None:
+        server.stop(from_signal=True)
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+
+
+def _arguments(argv: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="backchannel lab", description="Open the course in JupyterLab, on this machine only."
+    )
+    parser.add_argument(
+        "--port", type=_port, default=PORT, help="the port to try first (default: %(default)s)"
+    )
+    parser.add_argument("--no-browser", action="store_true", help="print the address and open no browser")
+    return parser.parse_args(argv)
+
+
+def _port(text: str) -> int:
+    if not (text.isdecimal() and 1 <= int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"a port is a number from 1 to 65535, not {text}")
+    return int(text)
+
+
+def lab(argv: Sequence[str]) -> int:
+    """Serve the course until Ctrl-C; return 0.
+
+    Args:
+        argv: what follows ``backchannel lab`` on the command line.
+
+    Raises:
+        BackchannelError: JupyterLab or the lessons are missing.
+    """
+    wanted = _arguments(argv)
+    place = Surroundings.found(os.environ, sys.platform)
+    browser = place.screen and not wanted.no_browser
+    root = project_root(Path.cwd())
+    lab_app = _lab_app()
+    if place.root:
+        warning = "Warning: running as root, so a notebook may change any file; do this only in a container."
+        print(warning, file=sys.stderr, flush=True)
+    _add_page_defaults()
+    token = secrets.token_hex(24)
+    server = lab_app.initialize_server(
+        argv=options(
+            root,
+            port=wanted.port,
+            token=token,
+            browser=browser,
+            as_root=place.root,
+            encrypt_kernels=_can_encrypt(),
+        )
+    )
+    _stop_on_signals(server)
+    # Jupyter has queued the opening of its port on this loop; what is queued behind it finds the port open.
+    server.io_loop.add_callback(_announce, server.port, wanted.port, token, browser)
+    server.start()
+    _say("JupyterLab has stopped.")
+    return 0
+
+
+def _announce(port: int, wanted_port: int, token: str, browser: bool) -> None:
+    if port != wanted_port:
+        _say(f"Port {wanted_port} is taken; using {port} instead.")
+    if browser:
+        _say("The course opens in your browser; if it does not, open this address:")
+    else:
+        _say("No browser is opened from here; open this address in one on this machine:")
+    _say(f"    http://{HOST}:{port}/?token={token}")
+    _say("Press Ctrl-C here to stop.")
+
+
+def _say(line: str) -> None:
+    # Flushed, because a pipe would hold the address back until the end.
+    print(line, flush=True)

@@ -1,0 +1,7 @@
+"""The widgets: views of the journal, each drawn twice from one model, interactive and as plain HTML."""
+
+from backchannel.widgets.labeller import Labeller
+from backchannel.widgets.quiz import Quiz
+from backchannel.widgets.reader import Reader
+
+__all__ = ["Labeller", "Quiz", "Reader"]

@@ -1,0 +1,128 @@
+"""What all widgets share: front-end text, words, saving with an answer, and the static rendering."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import anywidget
+import traitlets
+
+from backchannel.errors import BackchannelError, JournalError
+from backchannel.words import Text, section_words
+from backchannel.workspace import Workspace
+
+Message = Mapping[str, Any]
+View = dict[str, Any]
+
+
+@cache
+def front(name: str) -> str:
+    """Return the shared kit followed by the module of one widget: one ES module without imports."""
+    folder = files("backchannel.widgets") / "front"
+    return "\n".join((folder / part).read_text(encoding="utf-8") for part in ("kit.js", f"{name}.js"))
+
+
+@cache
+def style() -> str:
+    """Return the style sheet of all widgets."""
+    return (files("backchannel.widgets") / "front" / "kit.css").read_text(encoding="utf-8")
+
+
+def both(text: Text) -> dict[str, str]:
+    """Return words in both languages for the front-end."""
+    return {"en": text.en, "de": text.de}
+
+
+class BackchannelWidget(anywidget.AnyWidget):
+    """A view of the journal.
+
+    Traits: ``view`` is all that is on the screen now, made anew by ``draw``; ``words`` are the interface
+    words; ``shelf`` names the place in the browser where unsaved decisions wait.
+    """
+
+    view = traitlets.Dict().tag(sync=True)
+    words = traitlets.Dict().tag(sync=True)
+    language = traitlets.Unicode().tag(sync=True)
+    shelf = traitlets.Unicode().tag(sync=True)
+
+    #: Section of the table of words, beside ``kit``.
+    section = ""
+
+    def __init__(self, workspace: Workspace, activity: str) -> None:
+        self.workspace = workspace
+        folder = hashlib.sha256(str(workspace.folder.resolve()).encode()).hexdigest()[:12]
+        language = workspace.language
+        super().__init__(
+            language=language,
+            words=section_words("kit", language) | section_words(self.section, language),
+            shelf=f"{folder}:{activity}",
+        )
+        self.on_msg(self._receive)
+        self.redraw()
+
+    # --- to be filled in by each widget --------------------------------------------------------------
+
+    def draw(self) -> View:
+        """Return what is on the screen now; nothing that may not be shown yet."""
+        raise NotImplementedError
+
+    def actions(self) -> Mapping[str, Callable[[Message], None]]:
+        """Return what the front-end may ask for, by name."""
+        return {}
+
+    def static_html(self) -> str:
+        """Return the widget as plain HTML that needs neither script nor style."""
+        raise NotImplementedError
+
+    # --- shared --------------------------------------------------------------------------------------
+
+    def redraw(self) -> None:
+        """Bring the front-end in line with the journal."""
+        self.view = self.draw()
+
+    def _receive(self, _widget: object, message: Message, _buffers: object) -> None:
+        if message.get("kind") == "do":
+            self.send(self.perform(message))
+        else:
+            self.hear(message)
+
+    def hear(self, message: Message) -> None:
+        """Take a message that is no decision."""
+
+    def perform(self, message: Message) -> dict[str, Any]:
+        """Carry out one request and return the answer: saved, or a sentence why not.
+
+        ``final`` says that asking again would not help, so that the front-end need not keep the decision.
+        """
+        answer: dict[str, Any] = {"kind": "done", "id": str(message.get("id", ""))}
+        try:
+            action = self.actions().get(str(message.get("action")))
+            if action is not None:
+                action(message)
+            self.redraw()
+        except JournalError as error:
+            return answer | {"ok": False, "final": False, "sentence": str(error)}
+        except BackchannelError as error:
+            self.redraw()
+            return answer | {"ok": False, "final": True, "sentence": str(error)}
+        return answer | {"ok": True}
+
+    def reports(self) -> list[str]:
+        """Return what the journal set aside, one sentence each."""
+        return [str(report) for report in self.workspace.journal.reports]
+
+    def __repr__(self) -> str:
+        """Return a stable name; the default one changes with each run."""
+        return f"{type(self).__name__}({self.shelf.partition(':')[2]!r})"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """Return the live view and, for places without one, the static rendering."""
+        found = super()._repr_mimebundle_(**kwargs)
+        if found is None:
+            return None
+        data, metadata = found if isinstance(found, tuple) else (found, {})
+        return data | {"text/plain": repr(self), "text/html": self.static_html()}, metadata

@@ -1,0 +1,78 @@
+"""The workspace: the folder where a student's journal lies, with the name and language chosen once."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from backchannel.errors import UsageError
+from backchannel.journal import Journal
+from backchannel.words import LANGUAGES, Language, as_language
+
+JOURNAL_NAME = "journal.jsonl"
+ACTIVITY = "workspace"
+_ITEM = "settings"
+_LONGEST_NAME = 80
+
+
+class Workspace:
+    """A folder with one journal. Settings are decisions in the journal like everything else."""
+
+    def __init__(self, folder: Path, codebook: str = "") -> None:
+        self.folder = folder
+        self.journal = Journal(folder / JOURNAL_NAME, codebook)
+        self.journal.refresh()
+
+    @property
+    def student(self) -> str:
+        """The name or pseudonym the student gave, or an empty string."""
+        return self._setting("name")
+
+    @property
+    def language(self) -> Language:
+        """The language of the interface; English until another is chosen."""
+        return as_language(self._setting("language")) or "en"
+
+    def name(self, student: str) -> None:
+        """Remember what the student wants to be called; a pseudonym is fine.
+
+        Raises:
+            UsageError: the name is empty, or too long for a report.
+            JournalError: it could not be saved.
+        """
+        cleaned = " ".join(student.split())
+        if not cleaned or len(cleaned) > _LONGEST_NAME:
+            raise UsageError(
+                f"A name needs 1 to {_LONGEST_NAME} characters, but this has {len(cleaned)}; choose another."
+            )
+        self._set("name", cleaned)
+
+    def use_language(self, language: str) -> None:
+        """Remember the language of the interface.
+
+        Raises:
+            UsageError: the course does not speak it.
+            JournalError: it could not be saved.
+        """
+        if as_language(language) is None:
+            raise UsageError(f"The course does not speak {language!r}; choose one of {', '.join(LANGUAGES)}.")
+        self._set("language", language)
+
+    def _setting(self, field: str) -> str:
+        decision = self.journal.state.get(ACTIVITY, _ITEM, field)
+        return decision.value if decision else ""
+
+    def _set(self, field: str, value: str) -> None:
+        if self._setting(field) != value:
+            self.decide(ACTIVITY, _ITEM, field, value)
+
+    def decide(self, activity: str, item: str, field: str, value: str, **more: str) -> None:
+        """Write one decision of this student into the journal; see ``Journal.decide``."""
+        student = value if (activity, field) == (ACTIVITY, "name") else self.student
+        self.journal.decide(student=student, activity=activity, item=item, field=field, value=value, **more)
+
+
+def find_workspace(course_data: Path) -> Path:
+    """Return the folder for the journal: ``BACKCHANNEL_WORKSPACE``, else ``workspace`` beside the data."""
+    named = os.environ.get("BACKCHANNEL_WORKSPACE")
+    return Path(named) if named else course_data.parent / "workspace"

@@ -1,0 +1,285 @@
+"""What the tables mean together: for each rule a planted fault is found, in its place, with a remedy."""
+
+from __future__ import annotations
+
+import pytest
+
+from backchannel import validation
+from backchannel.dossier import inspect
+from backchannel.errors import DataError
+
+FOUND_BY = {
+    "ids_follow_their_parents": [
+        (
+            lambda package: package.set("passages", 1, document="d2"),
+            "passages.csv, row 3: the id 'd1-p02' does not begin with its document d2; "
+            "correct the id or the document.",
+        ),
+        (
+            lambda package: package.set("claims", 1, position="7"),
+            "claims.csv, row 3: the id 'd1-p02-1' is not made of its passage and position; "
+            "it should be d1-p02-7.",
+        ),
+    ],
+    "positions_are_complete": [
+        (
+            lambda package: package.set("passages", 3, position="4"),
+            "passages.csv, row 5: d2 has position 4 where 2 is expected; number them 1, 2, 3 without gaps.",
+        ),
+        (
+            lambda package: package.set("claims", 2, position="3"),
+            "claims.csv, row 4: d1-p02 has position 3 where 2 is expected; number them 1, 2, 3 without gaps.",
+        ),
+        (
+            lambda package: package.set("attributions", 6, hop="3"),
+            "attributions.csv, row 8: d1-p02-1 has hop 3 where 2 is expected; "
+            "number them 1, 2, 3 without gaps.",
+        ),
+    ],
+    "passages_are_counted": [
+        (
+            lambda package: package.set("documents", 1, passages="3"),
+            "documents.csv, row 3: d2 declares 3 passages but passages.csv has 2; "
+            "restore the missing rows or correct the number.",
+        ),
+        (
+            lambda package: package.set("documents", 0, passages="0"),
+            "documents.csv, row 2: d1 declares 0 passages but passages.csv has 2; "
+            "restore the missing rows or correct the number.",
+        ),
+    ],
+    "readings_carry_their_claims": [
+        (
+            lambda package: package.set("passages", 0, reading_de="Gespräche über die Brücke"),
+            "passages.csv, row 2: reading_de of d1-p01 does not mark claim 1, unlike claims.csv; "
+            "mark each claim of the passage in both readings.",
+        ),
+        (
+            lambda package: package.set("passages", 0, reading_en="{1|Talks} {2|again}"),
+            "passages.csv, row 2: reading_en of d1-p01 marks claim 2, unlike claims.csv; "
+            "mark each claim of the passage in both readings.",
+        ),
+        (
+            lambda package: package.set("passages", 2, reading_en="{1|They go on."),
+            "passages.csv, row 4: in reading_en of d2-p01 a mark is opened and never closed; "
+            "correct the markup of the reading.",
+        ),
+    ],
+    "retelling_uses_no_quotation_marks": [
+        (
+            lambda package: package.set("passages", 0, reading_de="{1|„Gespräche“ über die Brücke}"),
+            "passages.csv, row 2: reading_de of d1-p01 has quotation marks around our own words; "
+            "use ⟦…⟧ for speech that is retold.",
+        ),
+        (
+            lambda package: package.set("passages", 0, reading_en="{1|⟦'Talks'⟧ about the bridge}"),
+            "passages.csv, row 2: reading_en of d1-p01 has quotation marks around our own words; "
+            "use ⟦…⟧ for speech that is retold.",
+        ),
+        (
+            lambda package: package.set("claims", 3, claim_en="The “talks” go on."),
+            "claims.csv, row 5: claim_en of d2-p01-1 has quotation marks around our own words; "
+            "say it without; the column quote may quote.",
+        ),
+    ],
+    "quotations_are_short": [
+        (
+            lambda package: package.set(
+                "claims", 2, quote="one two three four five six seven eight nine ten 11 12 13"
+            ),
+            "claims.csv, row 4: the quotation of d1-p02-2 has more than 12 words; "
+            "quote only the words that are the matter.",
+        ),
+        (
+            lambda package: package.set("passages", 0, reading_en="{1|a «1 2 3 4 5 6} 7 8 9 10 11 12 13»"),
+            "passages.csv, row 2: a quotation in reading_en of d1-p01 has more than 12 words; "
+            "retell the rest in our own words.",
+        ),
+    ],
+    "claims_have_an_origin": [
+        (
+            lambda package: package.drop("attributions", 3),
+            "claims.csv, row 5: the claim d2-p01-1 has no row in attributions.csv; "
+            "add at least hop 1, who prints it.",
+        ),
+    ],
+    "codebook_holds_together": [
+        (
+            lambda package: package.replace("codebook.toml", 'id="indirect"', 'id="direct"'),
+            "codebook.toml: the id 'direct' is given to more than one label of form; "
+            "give each an id of its own.",
+        ),
+        (
+            lambda package: package.replace("codebook.toml", 'id="naming-roles"', 'id="form-marks"'),
+            "codebook.toml: the id 'form-marks' is given to more than one rule; give each an id of its own.",
+        ),
+        (
+            lambda package: package.replace("codebook.toml", 'id = "naming"', 'id = "form"'),
+            "codebook.toml: the id 'form' is given to more than one dimension; give each an id of its own.",
+        ),
+        (
+            lambda package: package.replace("codebook.toml", '"ordinal"', '"ordered"'),
+            "codebook.toml: the dimension naming has the scale 'ordered'; use one of nominal, ordinal.",
+        ),
+        (
+            lambda package: package.replace("codebook.toml", '["unknown"]', '["unclear"]'),
+            "codebook.toml: the dimension naming speaks of 'unclear', which is none of its labels; "
+            "use one of named, described, none, unknown.",
+        ),
+        (
+            lambda package: package.replace("codebook.toml", '["direct", "indirect"]', '["direct", "free"]'),
+            "codebook.toml: the dimension form speaks of 'free', which is none of its labels; "
+            "use one of direct, indirect, author.",
+        ),
+    ],
+    "labels_are_in_the_codebook": [
+        (
+            lambda package: package.set("reference_labels", 0, label="hearsay"),
+            "reference_labels.csv, row 2: the label 'hearsay' does not exist in the dimension form; "
+            "use one of direct, indirect, author.",
+        ),
+        (
+            lambda package: package.set("annotations", 1, dimension="mood"),
+            "annotations.csv, row 3: the dimension 'mood' is not in the codebook; "
+            "use one of form, naming, elements.",
+        ),
+        (
+            lambda package: package.set("reference_labels", 5, label="authority;citizen"),
+            "reference_labels.csv, row 7: the set 'authority;citizen' is not in the codebook's order; "
+            "write it citizen;authority.",
+        ),
+        (
+            lambda package: package.set("reference_labels", 0, label="direct;author"),
+            "reference_labels.csv, row 2: the dimension form takes one label, but several were given; "
+            "choose one.",
+        ),
+        (
+            lambda package: package.set("reference_labels", 5, label="citizen;none"),
+            "reference_labels.csv, row 7: in elements the label none stands alone; "
+            "leave it out or use it alone.",
+        ),
+    ],
+    "references_are_complete": [
+        (
+            lambda package: package.drop("reference_labels", 1),
+            "reference_labels.csv: d1-p01-1 has 0 reference labels in naming; give it exactly one.",
+        ),
+        (
+            lambda package: package.set("reference_labels", 18, status="reference"),
+            "reference_labels.csv: d1-p02-2 has 2 reference labels in form; give it exactly one.",
+        ),
+        (
+            lambda package: package.set("reference_labels", 0, rule="form-guess"),
+            "reference_labels.csv, row 2: the rule 'form-guess' is not in the codebook; "
+            "name a rule of codebook.toml.",
+        ),
+        (
+            lambda package: package.set("reference_labels", 0, reason_de=""),
+            "reference_labels.csv, row 2: the reason for d1-p01-1 form stands in one language only; "
+            "write it in English and German.",
+        ),
+        (
+            lambda package: package.set("reference_labels", 0, reason_en="", reason_de=""),
+            "reference_labels.csv, row 2: the label of d1-p01-1 in form has no reason; "
+            "write the reason, citing the wording.",
+        ),
+        (
+            lambda package: package.set(
+                "reference_labels", 18, reason_en="", reason_de="", rule="form-marks"
+            ),
+            "reference_labels.csv, row 20: the label of d1-p02-2 in form has no reason; "
+            "write the reason, citing the wording.",
+        ),
+    ],
+    "sources_resolve": [
+        (
+            lambda package: package.set("events", 0, sources="source-style; source-lost"),
+            "events.csv, row 2: the source 'source-lost' is not in sources.csv; "
+            "add it there or correct the id.",
+        ),
+        (
+            lambda package: package.replace("codebook.toml", '["source-statute"]', '["source-lost"]'),
+            "codebook.toml: the dimension elements derives from 'source-lost', which is not in sources.csv; "
+            "add it there or correct the id.",
+        ),
+    ],
+    "questions_have_answers": [
+        (
+            lambda package: package.set("quiz_options", 0, correct="true"),
+            "quiz.csv, row 2: quiz-pre-1 has 3 answers, 2 of them right; "
+            "it needs at least two answers, 1 of them right.",
+        ),
+        (
+            lambda package: package.set("quiz_options", 3, correct="false"),
+            "quiz.csv, row 3: quiz-post-1 has 2 answers, 0 of them right; "
+            "it needs at least two answers, 1 of them right.",
+        ),
+        (
+            lambda package: package.set("quiz_options", 5, correct="true"),
+            "quiz.csv, row 4: predict-01 has 2 answers, 1 of them right; "
+            "it needs at least two answers, 0 of them right.",
+        ),
+        (
+            lambda package: package.drop("quiz_options", 4),
+            "quiz.csv, row 3: quiz-post-1 has 1 answers, 1 of them right; "
+            "it needs at least two answers, 1 of them right.",
+        ),
+        (
+            lambda package: package.set("quiz", 0, parallel="quiz-post-9"),
+            "quiz.csv, row 2: the twin 'quiz-post-9' of quiz-pre-1 does not name it in return; "
+            "let both name each other.",
+        ),
+        (
+            lambda package: package.set("quiz", 1, parallel=""),
+            "quiz.csv, row 2: the twin 'quiz-post-1' of quiz-pre-1 does not name it in return; "
+            "let both name each other.",
+        ),
+    ],
+}
+FAULTS = [
+    pytest.param(rule, plant, sentence, id=f"{rule}-{number}")
+    for rule, faults in FOUND_BY.items()
+    for number, (plant, sentence) in enumerate(faults, start=1)
+]
+
+
+def test_a_valid_dossier_has_no_findings(small_package):
+    assert inspect(small_package.folder)[2] == ()
+
+
+def test_every_rule_has_a_planted_fault():
+    assert list(FOUND_BY) == [rule.__name__ for rule in validation.RULES]
+
+
+@pytest.mark.parametrize(("rule", "plant", "sentence"), FAULTS)
+def test_a_planted_fault_is_found_by_its_rule(small_package, rule, plant, sentence):
+    plant(small_package)
+    package, codebook, found = inspect(small_package.folder)
+    assert sentence in [str(finding) for finding in found]
+    by_rule = [str(finding) for finding in getattr(validation, rule)(package.tables, codebook)]
+    assert sentence in by_rule
+
+
+@pytest.mark.parametrize(("rule", "plant", "sentence"), FAULTS)
+def test_a_dossier_with_a_fault_is_not_loaded(small_package, rule, plant, sentence):
+    plant(small_package)
+    with pytest.raises(
+        DataError, match=r"^\S+(, row \d+)?: .+; .+\.( \(\d+ more; `backchannel check` lists all\))?$"
+    ):
+        small_package.load()
+
+
+def test_a_fault_in_a_table_is_said_before_its_consequences(small_package):
+    small_package.replace("claims.csv", "d1-p01-1", "d1-p01-x")
+    with pytest.raises(DataError, match=r"^claims\.csv, row 2: the cell id holds 'd1-p01-x'.* more; "):
+        small_package.load()
+
+
+def test_twelve_words_are_a_short_quotation(small_package):
+    small_package.set("claims", 2, quote="1 2 3 4 5 6 7 8 9 10 11 12")
+    assert inspect(small_package.folder)[2] == ()
+
+
+def test_the_apostrophe_is_no_quotation_mark(small_package):
+    small_package.set("claims", 0, claim_en="The bridge’s talks go on.")
+    assert inspect(small_package.folder)[2] == ()
