@@ -212,6 +212,22 @@ def small_tables() -> dict[str, list[Row]]:
             *_options("check-01-b", "false", "true"),
             *_options("check-01-a", "true", "false", "false"),
         ],
+        "blocks": [
+            {
+                "id": "01-practice",
+                "lesson": "01",
+                "mode": "practice",
+                "dimensions": "form; naming",
+                "claims": "d1-p02-1; d1-p01-1",
+            },
+            {
+                "id": "01-blind",
+                "lesson": "01",
+                "mode": "blind",
+                "dimensions": "elements",
+                "claims": "d2-p01-1",
+            },
+        ],
         "sources": [
             {"id": "source-style", "citation": "A style guide (2019).", "checked": "read"},
             {"id": "source-statute", "citation": "A statute (1901).", "checked": "second_hand"},

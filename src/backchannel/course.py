@@ -5,19 +5,57 @@ A lesson opens the course once and then asks it for widgets, tables and pictures
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import wraps
+from html import escape
 from pathlib import Path
+from typing import ParamSpec, TypeVar, cast
 
+import pandas as pd
+
+from backchannel import charts, comparison
+from backchannel.charts import Picture
 from backchannel.codebook import Codebook
 from backchannel.dossier import Dossier, load_dossier
-from backchannel.errors import UsageError
+from backchannel.errors import NotReadyError
 from backchannel.labelling import LabelSession, Mode
 from backchannel.originals import find_originals
 from backchannel.quiz import QuizSession, load_items
-from backchannel.widgets import Labeller, Quiz, Reader
+from backchannel.widgets import Labeller, Quiz, Reader, Settings, Writing
 from backchannel.words import Language, say
 from backchannel.workspace import Workspace, find_workspace
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A friendly line in the place of a picture or table that cannot be made yet."""
+
+    sentence: str
+
+    def __repr__(self) -> str:
+        """Return the sentence itself."""
+        return self.sentence
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(self.sentence)}</p>"
+
+
+_Given = ParamSpec("_Given")
+_Made = TypeVar("_Made")
+
+
+def _calmly(method: Callable[_Given, _Made]) -> Callable[_Given, _Made | Notice]:
+    """Say what has to be done first, instead of stopping a lesson that is run from top to bottom."""
+
+    @wraps(method)
+    def made_or_told(*args: _Given.args, **kwargs: _Given.kwargs) -> _Made | Notice:
+        try:
+            return method(*args, **kwargs)
+        except NotReadyError as error:
+            return Notice(str(error))
+
+    return made_or_told
 
 
 @dataclass(frozen=True)
@@ -50,57 +88,137 @@ class Course:
         self.workspace.use_language(language)
         return self
 
-    # --- the activities ----------------------------------------------------------------------------
+    # --- labelling ---------------------------------------------------------------------------------
 
     def labeller(
         self,
         activity: str,
         claims: Iterable[str] = (),
         dimensions: Iterable[str] = (),
-        mode: Mode = "practice",
+        mode: Mode | None = None,
     ) -> Labeller:
-        """Return the labeller for a block of claims; without claims, all of the dossier in order.
+        """Return the labeller for a block of claims.
 
         Args:
-            activity: the block's name in the journal, such as ``03-blind``.
-            claims: claim ids, or document ids for all claims of a document.
-            dimensions: ids of the codebook's dimensions; all of them where none is named.
-            mode: practice, blind or review.
+            activity: the name of a block of the lessons, such as ``03-blind``, or a new name of your own.
+            claims: claim ids, or document ids for all claims of a document. Without any, the claims of the
+                block of that name, or else of the whole dossier.
+            dimensions: ids of the codebook's dimensions; without any, those of the block, or else all.
+            mode: practice, blind or review; without it, that of the block, or else practice.
         """
-        session = self.session(activity, claims, dimensions, mode)
-        return Labeller(session)
+        return Labeller(self.session(activity, claims, dimensions, mode))
 
     def session(
         self,
         activity: str,
         claims: Iterable[str] = (),
         dimensions: Iterable[str] = (),
-        mode: Mode = "practice",
+        mode: Mode | None = None,
     ) -> LabelSession:
-        """Return the block behind a labeller, for tables and figures; see ``labeller``."""
-        named = list(claims) or list(self.dossier.claims)
+        """Return what stands behind a labeller; see ``labeller``."""
+        block = self.dossier.blocks.get(activity)
+        named = list(claims) or list(block.claims if block else self.dossier.claims)
         return LabelSession(
             self.dossier,
             self.workspace,
             activity=activity,
             claims=[claim for name in named for claim in self._claims(name)],
-            dimensions=list(dimensions) or list(self.codebook.by_id),
-            mode=mode,
+            dimensions=list(dimensions) or list(block.dimensions if block else self.codebook.by_id),
+            mode=mode or cast(Mode, block.mode if block else "practice"),
         )
 
     def _claims(self, name: str) -> Sequence[str]:
         return self.dossier.claims_of(name) if name in self.dossier.documents else (name,)
 
+    def own_labels(self, activity: str) -> Picture:
+        """Draw how often you gave each label in a block."""
+        return charts.own_labels(self.session(activity).table(), self.codebook, self.language)
+
+    # --- agreement ---------------------------------------------------------------------------------
+
+    def labels(self, *coders: str, block: str = "") -> pd.DataFrame:
+        """Return the labels of coders (``you``, ``A``, ``B``, ``reference``), of one block or of all claims.
+
+        Columns: claim, dimension, coder, label.
+
+        Raises:
+            UsageError: a coder does not exist.
+            NotReadyError: your own labels are asked for, and the block is still blind or empty.
+        """
+        session = self.session(block) if block else None
+        if session is not None and "you" in coders:
+            self._check_ready(session)
+        return comparison.side_by_side(self.dossier, coders, session)
+
+    def _check_ready(self, session: LabelSession) -> None:
+        reason = "" if session.may_compare else "finish_first"
+        reason = reason if session.progress.labelled else "label_first"
+        if reason:
+            raise NotReadyError(say(f"course.{reason}", self.language, block=session.activity))
+
+    @_calmly
+    def agreement(self, first: str, second: str, block: str = "") -> pd.DataFrame:
+        """Return the agreement of two coders, one row a dimension; see ``agreement_table``."""
+        return comparison.agreement_by_dimension(self.labels(first, second, block=block), self.codebook)
+
+    @_calmly
+    def agreement_picture(self, first: str, second: str, block: str = "") -> Picture:
+        """Draw the agreement of two coders in each dimension, with its interval."""
+        labels = self.labels(first, second, block=block)
+        table = comparison.agreement_by_dimension(labels, self.codebook)
+        return charts.agreement_chart(table, self.codebook, self.language)
+
+    @_calmly
+    def confusion_picture(self, first: str, second: str, dimension: str, block: str = "") -> Picture:
+        """Draw which labels two coders gave to the same claims."""
+        labels, asked = self._labels_in(dimension, first, second, block), self.codebook[dimension]
+        matrix = comparison.confusion_of(labels, asked, first, second)
+        names = {label: asked.name_of(label) for label in matrix.index}
+        return charts.confusion_chart(matrix, names, self._coder(first), self._coder(second), self.language)
+
+    @_calmly
+    def confused(self, first: str, second: str, dimension: str, block: str = "") -> pd.DataFrame:
+        """Return the pairs of labels two coders gave differently, with the claims; see ``confused``."""
+        labels = self._labels_in(dimension, first, second, block)
+        return comparison.confused(labels, self.codebook[dimension], first, second)
+
+    def _labels_in(self, dimension: str, first: str, second: str, block: str) -> pd.DataFrame:
+        labels = self.labels(first, second, block=block)
+        given = set(labels[labels["dimension"] == self.codebook[dimension].id]["coder"])
+        for coder in (first, second):
+            if coder not in given:
+                who, asked = self._coder(coder), self.codebook[dimension].name.in_(self.language)
+                raise NotReadyError(say("course.none_in_dimension", self.language, coder=who, dimension=asked))
+        return labels
+
+    @_calmly
+    def disputed_picture(self, *coders: str, block: str = "", n: int = 5) -> Picture:
+        """Draw the claims on which coders differ, with the label each gave."""
+        labels = self.labels(*coders, block=block)
+        named = labels.assign(coder=[self._coder(coder) for coder in labels["coder"]])
+        return charts.disputed_claims(named, self.dossier.tables["claims"], self.codebook, self.language, n)
+
+    def _coder(self, coder: str) -> str:
+        return say(f"course.coder_{coder}", self.language)
+
+    # --- reading, questions, writing ---------------------------------------------------------------
+
     def reader(self, document: str) -> Reader:
         """Return the reader for a document, with the original beside where the folder documents has it."""
-        if document not in self.dossier.documents:
-            known = ", ".join(self.dossier.documents)
-            raise UsageError(f"There is no document {document!r}; use one of {known}.")
-        found = find_originals(self.dossier).by_document.get(document)
-        texts = {p.id: found.passage(p.locator) for p in self.dossier.passages_of(document)} if found else {}
-        return Reader(
-            self.dossier, self.workspace, document, {passage: text for passage, text in texts.items() if text}
+        self.dossier.claims_of(document)  # says in a sentence which documents there are
+        texts = find_originals(self.dossier).texts(self.dossier.passages_of(document))
+        return Reader(self.dossier, self.workspace, document, texts)
+
+    def glance(self) -> Picture:
+        """Draw the five documents at a glance."""
+        tables = self.dossier.tables
+        return charts.dossier_at_a_glance(
+            tables["documents"], tables["passages"], tables["claims"], self.language
         )
+
+    def calendar(self) -> Picture:
+        """Draw the calendar of events, with the documents in it."""
+        return charts.calendar(self.dossier.tables["events"], self.dossier.tables["documents"], self.language)
 
     def predict(self, lesson: str) -> Quiz:
         """Return the prediction that opens a lesson."""
@@ -117,6 +235,14 @@ class Course:
     def _quiz(self, activity: str, form: str, lesson: str = "") -> Quiz:
         items = load_items(self.dossier, form, lesson)
         return Quiz(QuizSession(self.workspace, activity=activity, items=items))
+
+    def write(self, activity: str, prompts: Iterable[str]) -> Writing:
+        """Return a page with a field to write in for each prompt."""
+        return Writing(self.workspace, activity, prompts)
+
+    def settings(self) -> Settings:
+        """Return the page where a student gives a name and chooses the language."""
+        return Settings(self.workspace)
 
     # --- how it shows itself -------------------------------------------------------------------------
 

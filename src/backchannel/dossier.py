@@ -74,6 +74,17 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Block:
+    """A block of claims that a lesson asks students to label; ``id`` is its activity in the journal."""
+
+    id: str
+    lesson: str
+    mode: str
+    dimensions: tuple[str, ...]
+    claims: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Dossier:
     """The course data in memory. Frames are as ``backchannel.tables.Package`` describes them."""
 
@@ -128,6 +139,20 @@ class Dossier:
             for _, row in rows_of(self.tables["claims"])
         ]
         return {claim.id: claim for claim in sorted(found, key=lambda c: (order[c.passage], c.position))}
+
+    @cached_property
+    def blocks(self) -> Mapping[str, Block]:
+        """Blocks of the lessons by id."""
+        return {
+            row["id"]: Block(
+                row["id"],
+                row["lesson"],
+                row["mode"],
+                split_list(row["dimensions"]),
+                split_list(row["claims"]),
+            )
+            for _, row in rows_of(self.tables["blocks"])
+        }
 
     @cached_property
     def references(self) -> Mapping[tuple[str, str], tuple[Reference, ...]]:

@@ -6,6 +6,10 @@ from __future__ import annotations
 class BackchannelError(Exception):
     """One full sentence: what is wrong, where (file, row, cell), what to do."""
 
+    def _render_traceback_(self) -> list[str]:
+        """Show the sentence alone in a notebook; IPython asks for this instead of printing a traceback."""
+        return [str(self)]
+
 
 class DataError(BackchannelError):
     """The course data or a codebook cannot be used as it stands."""
@@ -17,3 +21,7 @@ class JournalError(BackchannelError):
 
 class UsageError(BackchannelError):
     """A call asked for something that does not exist, such as an unknown label or claim."""
+
+
+class NotReadyError(UsageError):
+    """Something has to be done first, such as labelling a block before comparing it."""

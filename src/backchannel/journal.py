@@ -57,7 +57,6 @@ class Decision:
 
 
 _NAMES = tuple(field.name for field in fields(Decision))
-_TAIL = 512  # bytes, more than a line without its note needs
 _REQUIRED = ("id", "at", "activity", "item", "field", "value")
 
 
@@ -174,7 +173,6 @@ class Journal:
     def __init__(self, path: Path, codebook: str = "") -> None:
         self.path = path
         self.codebook = codebook
-        self._tail: bytes = b""
         self._forget()
 
     # --- reading -----------------------------------------------------------------------------------
@@ -203,12 +201,12 @@ class Journal:
             ) from error
 
     def _continues(self, file: BinaryIO) -> bool:
-        """Say whether the file still holds what was read last at the place where it was read.
+        """Say whether the file still holds the line read last at the place where it was read.
 
-        The last line has an id of its own, so no other file agrees, nor this one after an edit.
+        That line has an id of its own, so no other file agrees, nor this one after lines moved in it.
         """
-        file.seek(self._read_to - len(self._tail))
-        return file.read(len(self._tail)) == self._tail
+        file.seek(self._read_to - len(self._last_line))
+        return file.read(len(self._last_line)) == self._last_line
 
     def _forget(self) -> None:
         self.state = Replay()
@@ -218,7 +216,7 @@ class Journal:
         self._set_aside: list[SetAside] = []
         self._newer: SetAside | None = None
         self._read_to = self._rows = 0
-        self._start = b""
+        self._last_line = b""
 
     def _take(self, data: bytes) -> list[Decision]:
         """Take in complete lines; a last line without its end may still be being written."""
@@ -229,7 +227,7 @@ class Journal:
             if raw.strip() and (decision := self._accept(raw)):
                 fresh.append(decision)
         self._read_to += len(complete)
-        self._tail = (self._tail + complete[-_TAIL:])[-_TAIL:]
+        self._last_line = complete[complete.rfind(b"\n", 0, -1) + 1 :] or self._last_line
         return fresh
 
     def _accept(self, raw: bytes) -> Decision | None:

@@ -166,10 +166,15 @@ class LabelSession:
         self._keep_blind()
 
     def _keep_blind(self) -> None:
-        """A block that was labelled blind stays blind until it is finished, whatever mode is asked for."""
-        started = self._decision(BLOCK, STARTED)
-        if started and started.value == "blind" and self.mode == "practice" and not self.finished:
+        """A blind block stays blind until it is finished, whatever mode is asked for."""
+        if self._is_blind and self.mode == "practice" and not self.finished:
             self.mode = "blind"
+
+    @property
+    def _is_blind(self) -> bool:
+        """Whether the block is blind: by the mode asked for, by how it was started, or as a lesson's block."""
+        started, block = self._decision(BLOCK, STARTED), self.dossier.blocks.get(self.activity)
+        return "blind" in (self.mode, started.value if started else "", block.mode if block else "")
 
     # --- what stands ---------------------------------------------------------------------------------
 
@@ -290,6 +295,7 @@ class LabelSession:
         """Mark a claim to come back to, or take the mark away. Raises as ``label`` does."""
         self.refresh()
         self._check_claim(claim)
+        self._check_not_review()
         self._decide(claim, FLAG, "yes" if on else "", id=decision_id)
 
     def finish(self, *, decision_id: str = "") -> None:
@@ -300,6 +306,7 @@ class LabelSession:
             JournalError: it could not be saved.
         """
         self.refresh()
+        self._check_not_review()
         if self.progress.open:
             raise UsageError(
                 f"The block {self.activity} has {self.progress.open} open answers; "
@@ -348,8 +355,15 @@ class LabelSession:
             )
 
     def _check_not_finished(self) -> None:
+        self._check_not_review()
         if self.finished:
             raise UsageError(f"The block {self.activity} is finished, so its labels stand as they are.")
+
+    def _check_not_review(self) -> None:
+        if self.mode == "review":
+            raise UsageError(
+                f"A review changes nothing; open the block {self.activity} in its own mode to go on."
+            )
 
     def _dimension(self, dimension: str) -> Dimension:
         for known in self.dimensions:
@@ -362,10 +376,12 @@ class LabelSession:
 
     def may_show_key(self, claim: str) -> bool:
         """Say whether the reference for this claim may be shown now."""
-        started = self._decision(BLOCK, STARTED)
-        if self.mode == "blind" or (started and started.value == "blind"):
-            return self.finished
-        return self.is_complete(claim)
+        return self.finished or (self.may_compare and self.is_complete(claim))
+
+    @property
+    def may_compare(self) -> bool:
+        """Whether the whole block may be set beside the reference or other coders: not while it is blind."""
+        return self.finished or not self._is_blind
 
     def feedback(self, claim: str) -> tuple[Feedback, ...]:
         """Return feedback on each dimension of a claim; empty before the key may be shown."""

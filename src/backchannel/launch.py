@@ -32,6 +32,8 @@ PORT = 8888
 START_PAGE = f"/lab/workspaces/backchannel/tree/{FIRST_LESSON}"
 # Holds the page's defaults: no question about news, no look for a newer version.
 PAGE_DEFAULTS = Path(__file__).with_name("jupyter_config")
+# Takes about 20 ms off every key press; why is said in backchannel.websocket.
+PROMPT_ANSWERS = "--ServerApp.kernel_websocket_connection_class=backchannel.websocket.PromptConnection"
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ def options(
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
         "--Application.log_level=ERROR",
+        PROMPT_ANSWERS,
     ]
     if as_root:
         chosen.append("--ServerApp.allow_root=True")

@@ -135,11 +135,11 @@ class Quotation:
     @property
     def counts(self) -> bool:
         """Whether it is part of the share quoted; single cue words are not."""
-        return not self.is_cue or len(words_of(self.text)) > 1
+        return not self.is_cue or len(self.text.split()) > 1
 
 
 def quotations_of(dossier: Dossier) -> Iterator[Quotation]:
-    """Yield all wording the tables take from the originals: quotations in readings, quotes, cues."""
+    """Yield all wording the tables take from the originals: in readings and reasons, quotes, cues."""
     for row, cells in rows_of(dossier.tables["passages"]):
         for column in ("reading_en", "reading_de"):
             for text in quotations(cells[column]):
@@ -156,6 +156,11 @@ def quotations_of(dossier: Dossier) -> Iterator[Quotation]:
         if cells["cue"]:
             places = _with_neighbours(dossier, passage_of[cells["claim"]])
             yield Quotation(cells["cue"], places, "attributions.csv", row, cells["claim"], is_cue=True)
+    for row, cells in rows_of(dossier.tables["reference_labels"]):
+        # A reason may point at words beside its claim, such as the frame in the sentence before.
+        places = _with_neighbours(dossier, passage_of[cells["claim"]])
+        for text in re.findall("«([^»]*)»", f"{cells['reason_en']} {cells['reason_de']}"):
+            yield Quotation(text, places, "reference_labels.csv", row, cells["claim"], is_cue=True)
 
 
 def _with_neighbours(dossier: Dossier, passage_id: str) -> tuple[str, ...]:

@@ -222,6 +222,17 @@ def questions_have_answers(tables: Tables, _: Codebook) -> Iterator[Finding]:
             yield Finding("quiz.csv", number, problem, "let both name each other")
 
 
+def blocks_resolve(tables: Tables, codebook: Codebook) -> Iterator[Finding]:
+    """Each claim and dimension of a block exists."""
+    claims = set(tables["claims"]["id"])
+    for number, row in rows_of(tables["blocks"]):
+        for column, known in (("claims", claims), ("dimensions", set(codebook.by_id))):
+            for name in filter(None, (part.strip() for part in row[column].split(";"))):
+                if name not in known:
+                    problem = f"the block {row['id']} names {name!r}, which does not exist"
+                    yield Finding("blocks.csv", number, problem, f"correct the cell {column}")
+
+
 RULES: tuple[Callable[[Tables, Codebook], Iterator[Finding]], ...] = (
     ids_follow_their_parents,
     positions_are_complete,
@@ -235,6 +246,7 @@ RULES: tuple[Callable[[Tables, Codebook], Iterator[Finding]], ...] = (
     references_are_complete,
     sources_resolve,
     questions_have_answers,
+    blocks_resolve,
 )
 
 

@@ -33,6 +33,13 @@ class Workspace:
         """The language of the interface; English until another is chosen."""
         return as_language(self._setting("language")) or "en"
 
+    @property
+    def shown_path(self) -> str:
+        """The journal's path as a student finds it: from the course folder where it lies below it."""
+        path = self.journal.path.resolve()
+        above = [folder for folder in path.parents if (folder / "course_data").is_dir()]
+        return path.relative_to(above[0]).as_posix() if above else str(path)
+
     def name(self, student: str) -> None:
         """Remember what the student wants to be called; a pseudonym is fine.
 

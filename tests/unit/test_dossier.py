@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backchannel.dossier import find_course_data, load_dossier, split_list
+from backchannel.dossier import Block, find_course_data, load_dossier, split_list
 from backchannel.errors import DataError, UsageError
 from backchannel.words import Text
 
@@ -84,6 +84,13 @@ def test_a_reference_without_a_reason_of_its_own_gives_the_rule(small_dossier):
         "Quotation marks mean direct.", "Anführungszeichen heißen direkt."
     )
     assert small_dossier.references[("d1-p01-1", "form")][0].reason.en == "The wording shows it."
+
+
+def test_blocks_name_their_claims_in_the_order_of_the_lesson(small_dossier):
+    assert small_dossier.blocks["01-practice"] == Block(
+        "01-practice", "01", "practice", ("form", "naming"), ("d1-p02-1", "d1-p01-1")
+    )
+    assert list(small_dossier.blocks) == ["01-practice", "01-blind"]
 
 
 def test_an_unknown_claim_or_document_is_said(small_dossier):

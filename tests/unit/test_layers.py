@@ -18,10 +18,10 @@ LAYERS = (
     ("codebook", "validation", "dossier", "originals", "rights"),
     ("journal", "workspace"),
     ("labelling", "quiz"),
-    ("agreement",),
+    ("agreement", "comparison"),
     ("widgets", "charts"),
     ("course",),
-    ("authoring", "launch", "cli"),
+    ("websocket", "authoring", "launch", "cli"),
 )
 HEIGHT = {part: height for height, parts in enumerate(LAYERS) for part in parts}
 BELOW_THE_VIEWS = HEIGHT["agreement"]

@@ -1,4 +1,4 @@
-"""Originals: recognised by hash or wording, read by locator, and never a reason to stop. All texts invented."""
+"""Originals: recognised by hash or wording, read by locator, never a reason to stop. All texts invented."""
 
 from __future__ import annotations
 
@@ -199,7 +199,7 @@ def test_originals_come_in_the_order_of_the_dossier(documents, small_package):
         (b"", "holds no text"),
         (b"a\0b", "holds no text"),
         (b"a" * 2_000_001, "far too large"),
-        ("Ein Kochbuch.".encode(), "none of the documents"),
+        (b"Ein Kochbuch.", "none of the documents"),
     ],
     ids=["Latin-1", "UTF-16", "blank", "empty", "binary", "huge", "another text"],
 )

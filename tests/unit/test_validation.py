@@ -235,6 +235,18 @@ FOUND_BY = {
             "let both name each other.",
         ),
     ],
+    "blocks_resolve": [
+        (
+            lambda package: package.set("blocks", 0, claims="d1-p02-1; d1-p02-9"),
+            "blocks.csv, row 2: the block 01-practice names 'd1-p02-9', which does not exist; "
+            "correct the cell claims.",
+        ),
+        (
+            lambda package: package.set("blocks", 1, dimensions="mood"),
+            "blocks.csv, row 3: the block 01-blind names 'mood', which does not exist; "
+            "correct the cell dimensions.",
+        ),
+    ],
 }
 FAULTS = [
     pytest.param(rule, plant, sentence, id=f"{rule}-{number}")

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backchannel.errors import BackchannelError
+from backchannel.launch import PROMPT_ANSWERS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -105,8 +106,9 @@ def running_lab(folder: Path, workspace: Path, *, theme: str = "JupyterLab Light
     }
     command = [
         sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1",
-        f"--port={port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={folder}", "--expose-app-in-browser",
-        "--LabApp.news_url=None", "--KernelManager.transport_encryption=auto",
+        f"--port={port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={folder}",
+        "--expose-app-in-browser", "--LabApp.news_url=None",
+        "--MappingKernelManager.transport_encryption=auto", PROMPT_ANSWERS,
     ]  # fmt: skip
     log = folder / "server.log"
     with log.open("wb") as output:

@@ -58,7 +58,9 @@ def agreement_chart(table: pd.DataFrame, codebook: Codebook, language: Language)
     lines = [f"{name}: {_values(row, language)}" for row, name in zip(rows, names, strict=True)]
     key = "charts.agreement_alt" if rows else "charts.agreement_empty"
     first = say(key, language, n=len(rows))
-    return Picture(figure, title, "\n".join([first, *lines, *([_source(language)] if rows else [])]), language)
+    return Picture(
+        figure, title, "\n".join([first, *lines, *([_source(language)] if rows else [])]), language
+    )
 
 
 def _source(language: Language) -> str:

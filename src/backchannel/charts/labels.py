@@ -97,7 +97,9 @@ def _draw_blocks(sheet: Sheet, blocks: list[_Block], top: float, language: Langu
 def _draw_block(
     sheet: Sheet, block: _Block, left: float, top: float, width: float, longest: int, language: Language
 ) -> float:
-    top = sheet.lines(left, top, wrap(block.name, width, style.HEADING, bold=True), size=style.HEADING, bold=True)
+    top = sheet.lines(
+        left, top, wrap(block.name, width, style.HEADING, bold=True), size=style.HEADING, bold=True
+    )
     bars = [*block.bars, (say("charts.open", language), block.open)]
     names = [wrap(name, _NAME_WIDTH, SMALL) for name, _ in bars]
     heights = [max(_BAR, len(lines) * line_height(SMALL) + 0.05) for lines in names]
@@ -166,7 +168,11 @@ def confusion_chart(
     total, agreed = int(matrix.to_numpy().sum()), _agreed(matrix)
     if total:
         summary = say(
-            "charts.confusion_summary", language, agreed=agreed, total=total, share=style.percent(agreed / total)
+            "charts.confusion_summary",
+            language,
+            agreed=agreed,
+            total=total,
+            share=style.percent(agreed / total),
         )
     else:
         summary = say("charts.confusion_empty", language)
@@ -243,7 +249,11 @@ def _draw_cells(axes: Axes, matrix: pd.DataFrame) -> None:
         for column, second in enumerate(matrix.columns):
             count = int(counts[row, column])
             ground = to_hex(_SHADES(count / highest))
-            ink = style.MUTED if not count else max(style.INK, style.PAPER, key=lambda c: style.contrast(c, ground))
+            ink = (
+                style.MUTED
+                if not count
+                else max(style.INK, style.PAPER, key=lambda c: style.contrast(c, ground))
+            )
             same = first == second
             axes.text(
                 column,
@@ -262,7 +272,12 @@ def _draw_cells(axes: Axes, matrix: pd.DataFrame) -> None:
 
 
 def _confused(
-    matrix: pd.DataFrame, rows: list[str], columns: list[str], row_title: str, column_title: str, language: Language
+    matrix: pd.DataFrame,
+    rows: list[str],
+    columns: list[str],
+    row_title: str,
+    column_title: str,
+    language: Language,
 ) -> list[str]:
     """Return one sentence a cell that is not empty: first the agreements, then the confusions by size."""
     found = []

@@ -63,7 +63,9 @@ def dossier_at_a_glance(
             bottom = sheet.lines(MARGIN, bottom, [say("charts.glance_empty", language)])
         figure = sheet.finish(bottom)
     first = say("charts.glance_alt", language, n=len(cards))
-    return Picture(figure, title, "\n".join([first, *(_in_words(card, language) for card in cards)]), language)
+    return Picture(
+        figure, title, "\n".join([first, *(_in_words(card, language) for card in cards)]), language
+    )
 
 
 def _cards(
@@ -109,9 +111,7 @@ def _draw_card(sheet: Sheet, card: _Card, top: float, longest: int, language: La
     left = sheet.lines(_TEXT_LEFT, top, wrap(card.outlet, _TEXT_WIDTH, TEXT, bold=True), bold=True)
     left = sheet.lines(_TEXT_LEFT, left, wrap(card.genre, _TEXT_WIDTH))
     left = sheet.lines(_TEXT_LEFT, left, wrap(card.date, _TEXT_WIDTH))
-    middle = sheet.lines(
-        _RELAYS_LEFT, top, [say("charts.relays", language)], size=SMALL, colour=style.MUTED
-    )
+    middle = sheet.lines(_RELAYS_LEFT, top, [say("charts.relays", language)], size=SMALL, colour=style.MUTED)
     middle = sheet.lines(_RELAYS_LEFT, middle, wrap(card.relays or "–", _RELAYS_WIDTH))
     bar = sheet.panel(_BAR_LEFT, top, _BAR_WIDTH, 0.2)
     bar.barh([0], [card.words], color=style.BLUE, height=1)
@@ -200,7 +200,9 @@ def _entry(row: Mapping[str, Any], precision: str, kind: str, badge: str, langua
     if end:
         date = _span(iso, end, date, precision, language)
     # What is known to the month only stands in its middle.
-    day = pd.Timestamp(iso) if len(iso) > 7 else pd.Timestamp(f"{iso}-15" if len(iso) == 7 else f"{iso}-07-01")
+    day = (
+        pd.Timestamp(iso) if len(iso) > 7 else pd.Timestamp(f"{iso}-15" if len(iso) == 7 else f"{iso}-07-01")
+    )
     return _Entry(iso, day, date, row[f"title_{language}"], kind, badge, row.get("checked", "read") != "read")
 
 
@@ -250,7 +252,9 @@ def _draw_lanes(sheet: Sheet, entries: Sequence[_Entry], top: float, language: L
         start = max(first, pd.Timestamp(year, 1, 1))
         x = _AXIS_LEFT + (start - first).days * scale
         sheet.page.plot([x, x], [top, bottom], color=style.MUTED, lw=0.8, zorder=1)
-        if (min(last, pd.Timestamp(year, 12, 31)) - start).days * scale > style.text_width(str(year), SMALL) + 0.1:
+        if (min(last, pd.Timestamp(year, 12, 31)) - start).days * scale > style.text_width(
+            str(year), SMALL
+        ) + 0.1:
             sheet.text(x + 0.06, top + 0.13, str(year), size=SMALL, bold=True)
     return bottom
 
@@ -288,7 +292,12 @@ def _draw_list(sheet: Sheet, entries: Sequence[_Entry], top: float) -> float:
             lines = wrap(entry.title, WIDTH - MARGIN - left)
             height = len(lines) * line_height()
             sheet.page.fill_between(
-                [MARGIN - 0.1, WIDTH - MARGIN + 0.1], top - 0.035, top + height, color=style.BAND, lw=0, zorder=0
+                [MARGIN - 0.1, WIDTH - MARGIN + 0.1],
+                top - 0.035,
+                top + height,
+                color=style.BAND,
+                lw=0,
+                zorder=0,
             )
         sheet.text(mark - 0.32, top + TEXT / 72, entry.date, colour=style.MUTED, align="right")
         _draw_mark(sheet, entry, mark, top + 0.1)
@@ -311,5 +320,7 @@ def _calendar_alt(entries: Sequence[_Entry], language: Language) -> str:
     lines = []
     for entry in entries:
         second_hand = f" [{say('charts.second_hand', language)}]" if entry.second_hand else ""
-        lines.append(f"{entry.date}, {say(f'charts.kind_{entry.kind}', language)}: {entry.title}{second_hand}.")
+        lines.append(
+            f"{entry.date}, {say(f'charts.kind_{entry.kind}', language)}: {entry.title}{second_hand}."
+        )
     return "\n".join([first, *lines])

@@ -3,5 +3,7 @@
 from backchannel.widgets.labeller import Labeller
 from backchannel.widgets.quiz import Quiz
 from backchannel.widgets.reader import Reader
+from backchannel.widgets.settings import Settings
+from backchannel.widgets.writing import Writing
 
-__all__ = ["Labeller", "Quiz", "Reader"]
+__all__ = ["Labeller", "Quiz", "Reader", "Settings", "Writing"]

@@ -55,14 +55,16 @@ class BackchannelWidget(anywidget.AnyWidget):
     def __init__(self, workspace: Workspace, activity: str) -> None:
         self.workspace = workspace
         folder = hashlib.sha256(str(workspace.folder.resolve()).encode()).hexdigest()[:12]
-        language = workspace.language
-        super().__init__(
-            language=language,
-            words=section_words("kit", language) | section_words(self.section, language),
-            shelf=f"{folder}:{activity}",
-        )
+        super().__init__(shelf=f"{folder}:{activity}")
+        self.speak()
         self.on_msg(self._receive)
         self.redraw()
+
+    def speak(self) -> None:
+        """Take the words in the language of the workspace."""
+        language = self.workspace.language
+        self.language = language
+        self.words = section_words("kit", language) | section_words(self.section, language)
 
     # --- to be filled in by each widget --------------------------------------------------------------
 

@@ -196,6 +196,7 @@ class Labeller(BackchannelWidget):
             },
             "reports": self.reports(),
             "saved": session.saved_at,
+            "reviewing": session.mode == "review",
             "locked": session.finished or session.mode == "review",
             "canFinish": session.mode == "blind" and not session.finished and not progress.open,
             "done": self._done(progress.open),

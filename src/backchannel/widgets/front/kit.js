@@ -210,7 +210,8 @@ function isTyping(event) {
  * every key press away from Jupyter's own commands.
  */
 function mount({ model, el, name, draw, keys, start }) {
-  const root = document.createElement("section");
+  const root = document.createElement("div");
+  root.setAttribute("role", "group");
   root.className = "bc bc-" + name;
   root.tabIndex = 0;
   root.dataset.lmSuppressShortcuts = "true";

@@ -6,8 +6,7 @@ function labeller({ view, words, language, outbox, local, change, act }) {
   return [
     bar(view, words, local, change, act),
     reportList(view.reports),
-    view.unit ? h("div", { class: "bc-columns" }, item(view, words, language, local, change, act), guide(view, words, language, local, change)) : h("p", { class: "bc-note" }, words["empty_" + view.filter]),
-    view.feedback.length ? feedback(view, words, language) : null,
+    view.unit ? h("div", { class: "bc-columns" }, item(view, words, language, local, change, act), guide(view, words, language)) : h("p", { class: "bc-note" }, words["empty_" + view.filter]),
     footer(view, words, language, outbox, act),
   ].filter(Boolean);
 }
@@ -16,7 +15,7 @@ function bar(view, words, local, change, act) {
   const { progress } = view;
   const text = fill(words.progress, progress);
   return h(
-    "header",
+    "div",
     { class: "bc-bar" },
     h("strong", { class: "bc-title" }, words["mode_" + view.mode]),
     h("label", { class: "bc-progress" }, h("progress", { max: progress.units, value: progress.labelled + progress.skipped, "aria-label": words.progress_name }), h("span", { "data-testid": "progress" }, text)),
@@ -40,7 +39,7 @@ function item(view, words, language, local, change, act) {
   return h(
     "div",
     { class: "bc-item" },
-    h("p", { class: "bc-place" }, h("span", { class: "bc-badge" }, unit.label), ` ${unit.locator} · ${words["kind_" + unit.kind]} · ${fill(words.position, unit)}`, unit.flagged ? h("span", { class: "bc-flag" }, " ⚑ " + words.flagged) : null),
+    h("p", { class: "bc-place" }, h("span", { class: "bc-badge" }, unit.label), ` ${unit.locator} · ${words["kind_" + unit.kind]} · ${unit.claim} · ${fill(words.position, unit)}`, unit.flagged ? h("span", { class: "bc-flag" }, " ⚑ " + words.flagged) : null),
     languagesOf(local.textLanguage).map((id) => h("p", { class: "bc-claim-text", lang: id, "data-testid": "claim-" + id, "data-claim": unit.claim }, unit.text[id])),
     unit.quote ? h("p", { class: "bc-quote" }, words.quote, " ", h("q", { lang: "de" }, unit.quote)) : null,
     unit.cues.length ? h("p", { class: "bc-cues" }, words.cues, " ", unit.cues.map((cue, n) => [n ? ", " : "", h("span", { class: "bc-cue", lang: "de" }, cue)])) : null,
@@ -53,6 +52,7 @@ function item(view, words, language, local, change, act) {
     ),
     dimensions(view, words, language, act),
     choices(view, words, language, local, change, act),
+    view.feedback.length ? feedback(view, words, language) : null,
   );
 }
 
@@ -141,7 +141,7 @@ function choices(view, words, language, local, change, act) {
         ["previous", "p", () => act("previous"), false],
         ["next", "n", () => act("next"), false],
         ["skip", "s", () => act("skip", { claim: unit.claim, dimension: unit.dimension, note: noteOf(view, local) }), view.locked],
-        ["flag", "f", () => act("flag", { claim: unit.claim, value: unit.flagged ? "" : "yes" }), false],
+        ["flag", "f", () => act("flag", { claim: unit.claim, value: unit.flagged ? "" : "yes" }), view.reviewing],
         ["undo", "u", () => act("undo"), view.locked],
       ].map(([id, key, run, disabled]) =>
         h("button", { type: "button", class: "bc-button", "data-testid": id, disabled, "aria-pressed": id === "flag" ? String(unit.flagged) : null, onclick: run }, words[id], " ", h("kbd", { "aria-hidden": "true" }, key)),
@@ -153,8 +153,8 @@ function choices(view, words, language, local, change, act) {
 function guide(view, words, language) {
   const guideline = view.guide;
   return h(
-    "aside",
-    { class: "bc-guide", "aria-label": words.guideline },
+    "div",
+    { class: "bc-guide", role: "group", "aria-label": words.guideline },
     h("p", { class: "bc-guide-name" }, guideline.name[language]),
     h("p", null, guideline.about[language]),
     h("details", { open: true }, h("summary", null, words.rules), h("ol", null, guideline.rules.map((rule) => h("li", null, rule[language])))),
@@ -166,7 +166,7 @@ function guide(view, words, language) {
 function feedback(view, words, language) {
   return h(
     "div",
-    { class: "bc-feedback", role: "region", "aria-label": words.feedback, "aria-live": "polite", "data-testid": "feedback" },
+    { class: "bc-feedback", role: "group", "aria-label": words.feedback, "aria-live": "polite", "data-testid": "feedback" },
     h("p", { class: "bc-feedback-title" }, words.feedback),
     view.feedback.map((one) =>
       h(
@@ -188,7 +188,7 @@ function feedback(view, words, language) {
 
 function footer(view, words, language, outbox, act) {
   return h(
-    "footer",
+    "div",
     { class: "bc-footer" },
     savedLine(outbox, words, view.saved, language),
     view.done ? h("p", { class: "bc-done", "data-testid": "done" }, words["done_" + view.done]) : null,
@@ -209,7 +209,7 @@ function labellerKeys({ view, local, change, act }, event) {
     p: () => act("previous"),
     ArrowRight: () => act("next"),
     ArrowLeft: () => act("previous"),
-    f: () => act("flag", { claim: unit.claim, value: unit.flagged ? "" : "yes" }),
+    ...(view.reviewing ? {} : { f: () => act("flag", { claim: unit.claim, value: unit.flagged ? "" : "yes" }) }),
     ...(view.locked ? {} : { u: () => act("undo"), s: () => act("skip", { claim: unit.claim, dimension: unit.dimension, note: noteOf(view, local) }) }),
   };
   return commands[event.key] ?? null;

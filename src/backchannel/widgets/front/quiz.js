@@ -2,10 +2,10 @@
 
 function quiz({ view, words, language, outbox, act }) {
   return [
-    h("header", { class: "bc-bar" }, h("strong", { class: "bc-title" }, words["form_" + view.form]), h("span", { "data-testid": "progress" }, fill(words.progress, view))),
+    h("div", { class: "bc-bar" }, h("strong", { class: "bc-title" }, words["form_" + view.form]), h("span", { "data-testid": "progress" }, fill(words.progress, view))),
     reportList(view.reports),
     view.items.map((item, n) => question(item, n, view, words, language, act)),
-    h("footer", { class: "bc-footer" }, savedLine(outbox, words, view.saved, language), h("p", { class: "bc-keys" }, words.keys)),
+    h("div", { class: "bc-footer" }, savedLine(outbox, words, view.saved, language), h("p", { class: "bc-keys" }, words.keys)),
   ]
     .flat()
     .filter(Boolean);

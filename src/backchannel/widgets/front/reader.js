@@ -3,7 +3,7 @@
 function reader({ view, words, language, local, change }) {
   return [
     h(
-      "header",
+      "div",
       { class: "bc-bar" },
       h("strong", { class: "bc-title" }, `${view.label} · ${view.name[language]}`),
       languageSwitch(words, local.textLanguage, (id) => change({ textLanguage: id })),

@@ -1,0 +1,88 @@
+"""Check the course data, what it takes from the originals, and the lessons: ``backchannel check``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from backchannel.authoring.lessons import FOLDER, find_lessons
+from backchannel.authoring.lint import known_ids, lint_files
+from backchannel.dossier import Dossier, find_course_data, inspect
+from backchannel.errors import DataError
+from backchannel.originals import find_originals
+from backchannel.rights import check_rights
+
+PACKAGE = "datapackage.json"
+
+
+def main(argv: Sequence[str]) -> int:
+    """Print what is wrong, the most fundamental first, one sentence a line, then one line that sums it up.
+
+    Returns:
+        0 where nothing is wrong, 1 where something is, 2 where the folder holds no course data.
+    """
+    parser = argparse.ArgumentParser(
+        prog="backchannel check",
+        description="Check the course data, the rights in the originals, and the lessons.",
+    )
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        type=Path,
+        metavar="FOLDER",
+        help="the course, or its course_data; found by default",
+    )
+    folder = parser.parse_args(argv).folder
+    course_data = find_course_data() if folder is None else _course_data(folder)
+    if course_data is None:
+        parser.error(f"In {folder} there is no {PACKAGE}; name the folder of the course or its course_data.")
+    found = check(course_data)
+    print(f"{found} {'thing is' if found == 1 else 'things are'} wrong." if found else "Nothing is wrong.")
+    return int(bool(found))
+
+
+def _course_data(folder: Path) -> Path | None:
+    places = (folder, folder / "course_data")
+    return next((place for place in places if (place / PACKAGE).is_file()), None)
+
+
+def check(course_data: Path) -> int:
+    """Print all findings and return how many there are."""
+    try:
+        package, codebook, findings = inspect(course_data)
+    except DataError as problem:
+        print(problem)
+        print("Rights and lessons were not checked, since both need course data that can be read.")
+        return 1
+    sentences = [str(finding) for finding in findings]
+    _print(sentences)
+    if findings:
+        print("Rights were not checked, since the course data has to be right first.")
+    else:
+        sentences += _rights(Dossier(package.folder, package.tables, codebook))
+    lessons = find_lessons(folder=course_data.parent / FOLDER)
+    remarks = lint_files(lessons, known_ids(course_data))
+    _print(remarks)
+    many = f"{len(lessons)} {'lesson' if len(lessons) == 1 else 'lessons'}"
+    print(f"{len(package.tables)} tables and {many} were checked.")
+    return len(sentences) + len(remarks)
+
+
+def _rights(dossier: Dossier) -> list[str]:
+    originals = find_originals(dossier)
+    _print(originals.notes)
+    missing = [document for document in dossier.documents if originals.get(document) is None]
+    if missing:
+        print(
+            f"Rights were not checked for {', '.join(missing)}, whose originals were not found; to do so, "
+            "put them into documents/ or name their folder in BACKCHANNEL_DOCUMENTS."
+        )
+    sentences = [str(finding) for finding in check_rights(dossier, originals)]
+    _print(sentences)
+    return sentences
+
+
+def _print(sentences: Sequence[str]) -> None:
+    for sentence in sentences:
+        print(sentence)

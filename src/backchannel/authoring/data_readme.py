@@ -1,0 +1,81 @@
+"""The generated half of ``course_data/README.md``: agreement as measured, and every table with its fields.
+
+What stands above the line ``MARK`` is written by hand; what stands below is made from the data, so that it
+cannot drift.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from math import isnan
+from pathlib import Path
+from typing import Any
+
+from backchannel import comparison
+from backchannel.dossier import Dossier
+
+MARK = "<!-- From here on made from the data by `make refresh`; do not edit. -->"
+
+
+def up_to_date(dossier: Dossier, path: Path) -> bool:
+    """Say whether the file's generated half is what the data give."""
+    return path.read_text(encoding="utf-8") == _whole(dossier, path)
+
+
+def write(dossier: Dossier, path: Path) -> None:
+    """Write the generated half anew and leave the rest as it is."""
+    path.write_text(_whole(dossier, path), encoding="utf-8")
+
+
+def _whole(dossier: Dossier, path: Path) -> str:
+    by_hand = path.read_text(encoding="utf-8").partition(MARK)[0]
+    return by_hand + "\n".join([MARK, "", *_agreement(dossier), *_tables(dossier)])
+
+
+def _agreement(dossier: Dossier) -> Iterator[str]:
+    labels = comparison.side_by_side(dossier, ("A", "B"))
+    yield "## Agreement of the two passes"
+    yield ""
+    yield "| dimension | scale of α | claims | per cent | α | 95 % interval | AC1 | κ |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for row in comparison.agreement_by_dimension(labels, dossier.codebook).to_dict("records"):
+        interval = f"{_number(row['low'])} to {_number(row['high'])}"
+        cells = [row["dimension"], row["scale"], row["units"], f"{100 * row['percent']:.1f}"]
+        cells += [_number(row["alpha"]), interval, _number(row["ac1"]), _number(row["kappa"])]
+        yield f"| {' | '.join(map(str, cells))} |"
+    yield ""
+    yield (
+        "α is Krippendorff’s; on sets of labels it uses the MASI distance. "
+        "The interval is a bootstrap over claims."
+    )
+    yield ""
+
+
+def _number(value: float) -> str:
+    return "not defined" if isnan(value) else f"{value:.2f}"
+
+
+def _tables(dossier: Dossier) -> Iterator[str]:
+    package = json.loads((dossier.folder / "datapackage.json").read_text(encoding="utf-8"))
+    yield "## Tables and fields"
+    yield ""
+    for resource in package["resources"]:
+        rows = len(dossier.tables[resource["name"]])
+        yield f"### {resource['path']}"
+        yield ""
+        yield f"{resource['title']}. {rows} rows."
+        yield ""
+        yield "| field | type | what it holds |"
+        yield "|---|---|---|"
+        yield from (
+            f"| {f['name']} | {_kind(f)} | {f['description']} |" for f in resource["schema"]["fields"]
+        )
+        yield ""
+
+
+def _kind(field: dict[str, Any]) -> str:
+    constraints = field.get("constraints", {})
+    kind = field["type"] if constraints.get("required") else f"{field['type']}, may be empty"
+    values = constraints.get("enum")
+    return f"{kind}: {', '.join(values)}" if values else kind

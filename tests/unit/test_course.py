@@ -1,0 +1,90 @@
+"""The door of the lessons: one line for each thing asked for, and a friendly line where it cannot be."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from backchannel.charts import Picture
+from backchannel.course import Notice, open_course
+from backchannel.errors import BackchannelError, DataError, UsageError
+
+
+@pytest.fixture
+def course(small_package, tmp_path):
+    return open_course(small_package.folder, tmp_path / "workspace")
+
+
+def test_a_block_brings_its_own_claims_dimensions_and_mode(course):
+    session = course.session("01-blind")
+    assert (session.claims, session.mode) == (("d2-p01-1",), "blind")
+    assert [d.id for d in session.dimensions] == ["elements"]
+
+
+def test_a_new_name_takes_the_whole_dossier_or_what_is_named(course):
+    assert len(course.session("mine").claims) == 6
+    assert course.session("mine", ["d2", "d1-p01-1"]).claims == (
+        "d2-p01-1",
+        "d2-p02-1",
+        "d2-p02-2",
+        "d1-p01-1",
+    )
+    with pytest.raises(UsageError, match="d7"):
+        course.session("mine", ["d7-p01-1"])
+
+
+def test_comparing_waits_for_labels_and_for_the_end_of_a_blind_block(course):
+    assert "Nothing is labelled" in repr(course.agreement_picture("you", "reference", "01-blind"))
+    labeller = course.labeller("01-blind")
+    labeller.label("d2-p01-1", "elements", "citizen")
+    told = course.agreement("you", "reference", "01-blind")
+    assert isinstance(told, Notice)
+    assert "still blind" in told._repr_html_()
+    labeller.finish()
+    assert list(course.agreement("you", "reference", "01-blind")["percent"]) == [0.0]
+    assert isinstance(course.agreement_picture("you", "reference", "01-blind"), Picture)
+
+
+def test_a_dimension_skipped_throughout_gives_a_friendly_line(course):
+    labeller = course.labeller("01-practice")
+    for claim in ("d1-p02-1", "d1-p01-1"):
+        labeller.label(claim, "form", "direct")
+        labeller.skip(claim, "naming")
+    assert "no labels by you" in repr(course.confusion_picture("you", "reference", "naming", "01-practice"))
+    assert "no labels by you" in repr(course.confused("you", "reference", "naming", "01-practice"))
+    assert isinstance(course.confusion_picture("you", "reference", "form", "01-practice"), Picture)
+
+
+def test_two_annotators_are_compared_without_anything_of_the_students(course):
+    table = course.agreement("A", "B")
+    assert list(table["dimension"]) == ["form"]
+    pairs = course.confused("A", "B", "form")
+    assert list(pairs["claims"]) == ["d1-p01-1"]
+    assert isinstance(course.confusion_picture("A", "B", "form"), Picture)
+    assert "d1-p01-1" in course.disputed_picture("A", "B").alt
+    with pytest.raises(UsageError, match="coder 'C'"):
+        course.labels("C")
+
+
+def test_name_and_language_are_remembered_and_an_empty_name_changes_nothing(course, small_package):
+    course.name("  ").name("Kim").use_language("de")
+    again = open_course(small_package.folder, course.workspace.folder)
+    assert (again.workspace.student, again.language) == ("Kim", "de")
+    assert "Kim" in repr(again)
+
+
+def test_broken_data_are_one_sentence_with_file_row_and_remedy(small_package, tmp_path):
+    small_package.set("claims", 2, passage="d1-p77")
+    with pytest.raises(DataError, match=r"claims\.csv, row 4: .*d1-p77.*; .*\."):
+        open_course(small_package.folder, tmp_path)
+
+
+def test_a_notebook_shows_the_sentence_without_a_traceback():
+    assert BackchannelError("One sentence.")._render_traceback_() == ["One sentence."]
+
+
+def test_the_lower_half_does_not_load_the_notebook_packages():
+    code = "import sys, json, backchannel.labelling; print(json.dumps(sorted(sys.modules)))"
+    loaded = json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout)
+    assert not {"ipywidgets", "anywidget", "matplotlib", "IPython"} & set(loaded)
