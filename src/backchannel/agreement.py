@@ -303,7 +303,7 @@ def _agreeing_shares(counts: Counts) -> Floats:
 
 
 def krippendorff_alpha(counts: Counts, distance: Distance = nominal_distance) -> float:
-    """Return Krippendorff's α = 1 − D_o / D_e (Krippendorff 2011; 2019, ch. 12); missing labels are allowed.
+    """Return Krippendorff's α = 1 − D_o / D_e (Krippendorff 2011; 2018, ch. 12); missing labels are allowed.
 
     With n_uk labels k on unit u, n_u labels on u, n_k labels k on all pairable units and n of them in all:
     D_o = (1/n) Σ_u Σ_ck n_uc n_uk δ²_ck / (n_u − 1) and D_e = Σ_ck n_c n_k δ²_ck / (n (n − 1)).

@@ -166,7 +166,8 @@ class Course:
         """Draw the agreement of two coders in each dimension, with its interval."""
         labels = self.labels(first, second, block=block)
         table = comparison.agreement_by_dimension(labels, self.codebook)
-        return charts.agreement_chart(table, self.codebook, self.language)
+        coders = [self._coder(first), self._coder(second)]
+        return charts.agreement_chart(table, self.codebook, self.language, coders)
 
     @_calmly
     def confusion_picture(self, first: str, second: str, dimension: str, block: str = "") -> Picture:
@@ -188,7 +189,9 @@ class Course:
         for coder in (first, second):
             if coder not in given:
                 who, asked = self._coder(coder), self.codebook[dimension].name.in_(self.language)
-                raise NotReadyError(say("course.none_in_dimension", self.language, coder=who, dimension=asked))
+                raise NotReadyError(
+                    say("course.none_in_dimension", self.language, coder=who, dimension=asked)
+                )
         return labels
 
     @_calmly

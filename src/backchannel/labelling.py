@@ -172,7 +172,7 @@ class LabelSession:
 
     @property
     def _is_blind(self) -> bool:
-        """Whether the block is blind: by the mode asked for, by how it was started, or as a lesson's block."""
+        """Whether the block is blind: by the mode asked for, as it was started, or as a lesson's block."""
         started, block = self._decision(BLOCK, STARTED), self.dossier.blocks.get(self.activity)
         return "blind" in (self.mode, started.value if started else "", block.mode if block else "")
 

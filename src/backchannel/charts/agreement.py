@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import floor, isnan
 from typing import Any
@@ -13,12 +14,12 @@ from matplotlib.axes import Axes
 from backchannel.agreement import count_labels, most_disputed
 from backchannel.charts import style
 from backchannel.charts.picture import Picture
-from backchannel.charts.style import MARGIN, SMALL, TEXT, WIDTH, Sheet, house_style, line_height, wrap
-from backchannel.codebook import Codebook
+from backchannel.charts.style import MARGIN, SMALL, TEXT, WIDTH, Align, Sheet, house_style, line_height, wrap
+from backchannel.codebook import Codebook, Dimension
 from backchannel.tables import rows_of
 from backchannel.words import Language, say
 
-# Krippendorff, Content Analysis (4th ed., 2019), ch. 12: customary bounds, not laws.
+# Krippendorff, Content Analysis (4th ed., 2018), ch. 12: customary bounds, not laws.
 TENTATIVE, RELIABLE = 0.667, 0.8
 
 # marker, colour, hollow; and how far above the middle of the row, in inches
@@ -30,20 +31,24 @@ _MARKS = {
 _ROW, _NAME_WIDTH, _VALUE_WIDTH = 0.66, 2.1, 1.35
 
 
-def agreement_chart(table: pd.DataFrame, codebook: Codebook, language: Language) -> Picture:
+def agreement_chart(
+    table: pd.DataFrame, codebook: Codebook, language: Language, coders: Sequence[str] = ()
+) -> Picture:
     """Show α with its interval, percent agreement and AC1 of each dimension.
 
     Args:
         table: as ``backchannel.agreement.agreement_table`` returns it.
         codebook: names of the dimensions.
         language: of the words in the picture.
+        coders: whose agreement it is, for the title.
 
     Returns:
         One row a dimension, in the order of the table. Where α is undefined, the row says why.
     """
     rows = [row for _, row in rows_of(table)]
     names = [codebook[row["dimension"]].name.in_(language) for row in rows]
-    title = say("charts.agreement_title", language)
+    who = f": {say('charts.and', language).join(coders)}" if coders else ""
+    title = say("charts.agreement_title", language) + who
     with house_style():
         sheet = Sheet()
         if rows:
@@ -130,10 +135,15 @@ def _draw_scale(
         axes.axvline(tick, color=style.RULE, lw=1, zorder=0)
         words = style.decimal(tick, language, 1)
         sheet.text(place(tick), top + height + 0.17, words, size=SMALL, colour=style.MUTED, align="center")
-    for bound, digits, dashes in ((TENTATIVE, 3, (4, 3)), (RELIABLE, 2, (1.5, 1.5))):
+    # The two numbers lean away from each other, since a long axis brings their lines close together.
+    bounds: tuple[tuple[float, int, tuple[float, float], Align, float], ...] = (
+        (TENTATIVE, 3, (4, 3), "right", 0.05),
+        (RELIABLE, 2, (1.5, 1.5), "left", -0.05),
+    )
+    for bound, digits, dashes, align, lean in bounds:
         axes.axvline(bound, color=style.MUTED, lw=1.3, dashes=dashes, zorder=1)
         words = style.decimal(bound, language, digits)
-        sheet.text(place(bound), top - 0.06, words, size=SMALL, align="center")
+        sheet.text(place(bound) + lean, top - 0.06, words, size=SMALL, align=align)
 
 
 def _draw_measures(axes: Axes, row: dict[str, Any], middle: float) -> None:
@@ -246,20 +256,28 @@ def _disputes(
     given = table[table["label"].fillna("") != ""]
     texts = dict(zip(claims["id"], claims[f"claim_{language}"], strict=True))
     order = list(codebook.by_id)
-    ranked = []
-    for dimension, rows in given.groupby("dimension"):
-        labels = rows.rename(columns={"claim": "unit"})
-        counts = count_labels(labels, sorted(set(labels["label"])), codebook[str(dimension)].missing)
+    shares: dict[tuple[str, str], float] = {}
+    for dimension in given["dimension"].unique():
+        labels = given[given["dimension"] == dimension].rename(columns={"claim": "unit"})
+        counts = count_labels(labels, sorted(set(labels["label"])), codebook[dimension].missing)
         for _, unit in rows_of(most_disputed(counts)):
             if unit["share_of_agreeing_pairs"] < 1:
-                key = (unit["share_of_agreeing_pairs"], order.index(str(dimension)), unit["unit"])
-                ranked.append((key, rows[rows["claim"] == unit["unit"]]))
-    for (_, position, claim), rows in sorted(ranked, key=lambda item: item[0])[:n]:
-        dimension = codebook[order[position]]
-        by_label = rows.groupby("label")["coder"].agg(lambda coders: tuple(sorted(coders)))
-        ids = sorted(by_label.index, key=lambda ids: [dimension.label_ids.index(i) for i in ids.split(";")])
-        names = tuple((dimension.name_of(label).in_(language), by_label[label]) for label in ids)
-        yield _Dispute(claim, texts.get(claim, ""), dimension.name.in_(language), len(rows), names)
+                shares[unit["unit"], dimension] = unit["share_of_agreeing_pairs"]
+    # With two coders all disputes are alike; those of a claim disputed in many dimensions then come first.
+    disputes_of = Counter(claim for claim, _ in shares)
+    ranked = sorted(shares, key=lambda key: (shares[key], -disputes_of[key[0]], key[0], order.index(key[1])))
+    for claim, dimension in ranked[:n]:
+        rows = given[(given["claim"] == claim) & (given["dimension"] == dimension)]
+        yield _dispute(rows, claim, texts.get(claim, ""), codebook[dimension], language)
+
+
+def _dispute(rows: pd.DataFrame, claim: str, text: str, dimension: Dimension, language: Language) -> _Dispute:
+    coders_of: dict[str, list[str]] = {}
+    for _, row in rows_of(rows.sort_values("coder")):
+        coders_of.setdefault(row["label"], []).append(row["coder"])
+    ids = sorted(coders_of, key=lambda label: [dimension.label_ids.index(part) for part in label.split(";")])
+    names = tuple((dimension.name_of(label).in_(language), tuple(coders_of[label])) for label in ids)
+    return _Dispute(claim, text, dimension.name.in_(language), len(rows), names)
 
 
 _CODERS_LEFT = MARGIN + 3.1

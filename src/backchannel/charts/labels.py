@@ -165,6 +165,7 @@ def confusion_chart(
     """
     rows, columns = (_names(labels, names, language) for labels in (matrix.index, matrix.columns))
     title = say("charts.confusion_title", language, row=row_title, column=column_title)
+    title = title[:1].upper() + title[1:]
     total, agreed = int(matrix.to_numpy().sum()), _agreed(matrix)
     if total:
         summary = say(
@@ -211,7 +212,8 @@ def _draw_matrix(
     lines = wrap(column_title, WIDTH - MARGIN - left, TEXT, bold=True)
     top = sheet.lines(left, top, lines, bold=True) + 0.03
     top = _draw_column_names(sheet, columns, left, top, cell)
-    sheet.lines(MARGIN, top - line_height() - 0.05, wrap(row_title, name_width, bold=True)[:1], bold=True)
+    row_lines = wrap(row_title, name_width, bold=True)
+    sheet.lines(MARGIN, top - len(row_lines) * line_height() - 0.05, row_lines, bold=True)
     axes = sheet.panel(left, top, cell * len(columns), height * len(rows))
     _draw_cells(axes, matrix)
     for number, name in enumerate(rows):
@@ -280,13 +282,14 @@ def _confused(
     language: Language,
 ) -> list[str]:
     """Return one sentence a cell that is not empty: first the agreements, then the confusions by size."""
+    counts = matrix.to_numpy(dtype=int)
     found = []
     for row, first in enumerate(matrix.index):
         for column, second in enumerate(matrix.columns):
-            if count := int(matrix.iloc[row, column]):
+            if count := int(counts[row, column]):
                 key = "charts.confusion_same" if first == second else "charts.confusion_pair"
                 names = {"first": rows[row], "second": columns[column]}
                 words = say(key, language, n=count, row=row_title, column=column_title, **names)
                 found.append((first != second, -count, words))
-    found.sort(key=lambda item: item[:2])
+    found.sort(key=lambda item: (item[0], item[1]))
     return [words for _, _, words in found]

@@ -146,7 +146,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class _Entry:
-    """One line of the calendar. ``day`` is its place on the axis; ``badge`` names a document of the dossier."""
+    """One line of the calendar. ``day`` is its place on the axis; ``badge`` names a document."""
 
     iso: str
     day: pd.Timestamp
@@ -191,7 +191,8 @@ def _entries(events: pd.DataFrame, documents: pd.DataFrame, language: Language) 
     for _, row in rows_of(documents):
         if row["label"] not in marked:
             entries.append(_entry(row, row["date_precision"], "document", row["label"], language))
-    return sorted(entries, key=lambda entry: (entry.day, entry.iso))
+    # What is known to the month only comes after the days of that month: it may have been any of them.
+    return sorted(entries, key=lambda entry: (entry.iso[:7], entry.iso[8:] or "end"))
 
 
 def _entry(row: Mapping[str, Any], precision: str, kind: str, badge: str, language: Language) -> _Entry:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -48,7 +48,7 @@ LEADING = 1.4
 
 Align = Literal["left", "center", "right"]
 
-_HOUSE = {
+_HOUSE: Any = {
     "font.family": ["DejaVu Sans"],
     "font.size": TEXT,
     "text.color": INK,
