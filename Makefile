@@ -10,7 +10,7 @@ STAMP = $(VENV)/.installed
 PYTEST = $(RUN) -m pytest -n 2 --dist loadfile
 UV = $(RUN) -m uv --quiet
 
-.PHONY: help lab test setup browser lint unit lessons check refresh bench pictures lock clean
+.PHONY: help lab test setup browser lint unit lessons check refresh describe bench pictures lock clean
 .NOTPARALLEL:
 
 help:  ## list the targets
@@ -40,11 +40,12 @@ lint: setup  ## check the form of the code and its types
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 
-check refresh bench pictures: setup
+check refresh describe bench pictures: setup
 	@$(RUN) -m backchannel.cli $@ $(ARGS)
 
 check:  ## check the course data and the lessons
 refresh:  ## run the lessons and store their outputs
+describe:  ## write the tables and figures of course_data/README.md anew
 bench:  ## measure the speed
 pictures:  ## make the pictures of the README
 

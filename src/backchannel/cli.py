@@ -42,6 +42,9 @@ COMMANDS = {
     "lab": Command("backchannel.launch", "lab", "open the course in JupyterLab"),
     "check": Command("backchannel.authoring.check", "main", "check the course data and the lessons"),
     "refresh": Command("backchannel.authoring.refresh", "main", "run the lessons and store their outputs"),
+    "describe": Command(
+        "backchannel.authoring.data_readme", "main", "write what course_data/README.md says of the data"
+    ),
     "lint": Command("backchannel.authoring.lint", "main", "check that each lesson has the parts of a lesson"),
     "bench": Command("backchannel.authoring.bench", "main", "measure the speed of what the course promises"),
     "pictures": Command("backchannel.authoring.pictures", "main", "make the pictures of the README"),

@@ -285,9 +285,7 @@ def test_each_rule_has_a_planted_fault_and_names_the_reader_it_spares():
         edit("end", "(2019).", "(2019), [online](https://example.org/guide)."),
         edit("start", "> **Central question.** Who says so?", "> **Central question.** Who\n> says so?"),
         edit("start", "- name the source of each", "* name the\n  source of each"),
-        html(
-            '<a href="https://a.org/home/x">x</a><img alt="A chart." src="data:image/png;base64,0x7f12ab/home/">'
-        ),
+        html('<a href="https://a.org/home/x">x</a><img alt="A" src="data:image/png;base64,0x7f12ab/home/">'),
         code("import pandas as pd\n\npd.DataFrame()"),
         put("work", metadata={"tags": ["long"]}),
     ],

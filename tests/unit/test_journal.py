@@ -311,7 +311,9 @@ def test_a_kill_at_any_moment_loses_nothing_acknowledged(path, seed):
     acknowledged = [writer.stdout.readline().strip() for _ in range(generator.randrange(1, 500))]
     time.sleep(generator.uniform(0, 0.002))
     writer.send_signal(signal.SIGKILL)
-    acknowledged += writer.communicate(timeout=60)[0].split()
+    acknowledged += writer.stdout.read().split()  # not communicate(), which skips what was read ahead
+    writer.wait(timeout=60)
+    writer.stdout.close()
     assert acknowledged
     reader = Journal(path)
     reader.refresh()

@@ -6,16 +6,27 @@ cannot drift.
 
 from __future__ import annotations
 
+import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import isnan
 from pathlib import Path
 from typing import Any
 
 from backchannel import comparison
-from backchannel.dossier import Dossier
+from backchannel.dossier import Dossier, load_dossier
 
-MARK = "<!-- From here on made from the data by `make refresh`; do not edit. -->"
+MARK = "<!-- From here on made from the data by `make describe`; do not edit. -->"
+
+
+def main(argv: Sequence[str]) -> int:
+    """Write the generated half anew."""
+    argparse.ArgumentParser(prog="backchannel describe", description=__doc__).parse_args(argv)
+    dossier = load_dossier()
+    path = dossier.folder / "README.md"
+    print("as it was" if up_to_date(dossier, path) else "written anew", path.name)
+    write(dossier, path)
+    return 0
 
 
 def up_to_date(dossier: Dossier, path: Path) -> bool:

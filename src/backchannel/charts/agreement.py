@@ -28,7 +28,7 @@ _MARKS = {
     "alpha": ("o", style.BLUE, False, 0.0),
     "ac1": ("s", style.PURPLE, True, -0.15),
 }
-_ROW, _NAME_WIDTH, _VALUE_WIDTH = 0.66, 2.1, 1.35
+_ROW, _NAME_WIDTH, _VALUE_WIDTH = 0.66, 2.45, 1.65
 
 
 def agreement_chart(
@@ -245,7 +245,9 @@ def disputed_claims(
         return Picture(figure, title, say("charts.disputed_empty", language), language)
     lines = [say("charts.disputed_alt", language, n=len(disputes))]
     for dispute in disputes:
-        given = "; ".join(f"{name}: {_coders(coders, language)}" for name, coders in dispute.given)
+        given = "; ".join(
+            f"{name}: {_coders(coders, dispute.coders, language)}" for name, coders in dispute.given
+        )
         lines.append(f"{dispute.claim}, {dispute.dimension}: {dispute.text} – {given}.")
     return Picture(figure, title, "\n".join(lines), language)
 
@@ -280,7 +282,9 @@ def _dispute(rows: pd.DataFrame, claim: str, text: str, dimension: Dimension, la
     return _Dispute(claim, text, dimension.name.in_(language), len(rows), names)
 
 
-_CODERS_LEFT = MARGIN + 3.1
+_CODERS_LEFT, _BAR_WIDTH = MARGIN + 2.6, 2.2
+# Up to here each coder has a circle and a name; more become a bar and a count.
+_FEW = 8
 
 
 def _draw_dispute(sheet: Sheet, dispute: _Dispute, top: float, language: Language) -> float:
@@ -300,20 +304,18 @@ def _draw_given(
     """Draw one label: a bar for the share of the coders who gave it, and who they are."""
     lines = wrap(name, _CODERS_LEFT - MARGIN - 0.45, SMALL)
     bottom = sheet.lines(_CODERS_LEFT - 0.2, top, lines, size=SMALL, align="right")
-    step = min(0.22, 2.0 / total)
-    for number in range(total):
-        x = _CODERS_LEFT + (number + 0.5) * step
-        if number < len(coders):
-            sheet.mark(x, top + 0.085, "o", style.BLUE, size=min(8.0, step * 38))
-        else:
-            sheet.mark(x, top + 0.085, "o", style.RULE, size=min(8.0, step * 38), hollow=True)
-    left = _CODERS_LEFT + total * step + 0.15
-    who = wrap(_coders(coders, language), WIDTH - MARGIN - left, SMALL)
-    return max(bottom, sheet.lines(left, top, who, size=SMALL, bold=False)) + 0.05
+    if total <= _FEW:
+        for number in range(total):
+            x, given = _CODERS_LEFT + (number + 0.5) * 0.22, number < len(coders)
+            sheet.mark(x, top + 0.085, "o", style.BLUE if given else style.MUTED, hollow=not given)
+        left = _CODERS_LEFT + total * 0.22 + 0.15
+    else:
+        sheet.bar(_CODERS_LEFT, top + 0.085, _BAR_WIDTH, len(coders) / total)
+        left = _CODERS_LEFT + _BAR_WIDTH + 0.15
+    who = wrap(_coders(coders, total, language), WIDTH - MARGIN - left, SMALL)
+    return max(bottom, sheet.lines(left, top, who, size=SMALL)) + 0.05
 
 
-def _coders(coders: tuple[str, ...], language: Language) -> str:
-    """Name a few coders, count many."""
-    if len(coders) <= 6:
-        return ", ".join(coders)
-    return say("charts.coders", language, n=len(coders))
+def _coders(coders: tuple[str, ...], total: int, language: Language) -> str:
+    """Name the coders where they are few, count them where they are a class."""
+    return ", ".join(coders) if total <= _FEW else say("charts.coders", language, n=len(coders), total=total)

@@ -225,7 +225,7 @@ def _draw_matrix(
 
 def _draw_column_names(sheet: Sheet, columns: list[str], left: float, top: float, cell: float) -> float:
     """Set the names upright where their words fit the cells, else turned; return where the cells begin."""
-    room = cell - 0.1
+    room = cell - 0.05
     if all(style.text_width(word, SMALL) <= room for name in columns for word in name.split()):
         wrapped = [wrap(name, room, SMALL) for name in columns]
         bottom = top + max(len(lines) for lines in wrapped) * line_height(SMALL) + 0.03
@@ -251,11 +251,8 @@ def _draw_cells(axes: Axes, matrix: pd.DataFrame) -> None:
         for column, second in enumerate(matrix.columns):
             count = int(counts[row, column])
             ground = to_hex(_SHADES(count / highest))
-            ink = (
-                style.MUTED
-                if not count
-                else max(style.INK, style.PAPER, key=lambda c: style.contrast(c, ground))
-            )
+            # Of pure black and white, one always has at least 4.5:1, on any shade.
+            ink = max("#000000", "#FFFFFF", key=lambda c: style.contrast(c, ground)) if count else style.MUTED
             same = first == second
             axes.text(
                 column,

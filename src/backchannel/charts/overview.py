@@ -32,8 +32,8 @@ class _Card:
     complete: bool
 
 
-_TEXT_LEFT, _RELAYS_LEFT, _BAR_LEFT = 1.0, 4.0, 6.35
-_TEXT_WIDTH, _RELAYS_WIDTH, _BAR_WIDTH = 2.85, 2.2, 1.45
+_TEXT_LEFT, _RELAYS_LEFT, _BAR_LEFT = 1.0, 3.85, 6.15
+_TEXT_WIDTH, _RELAYS_WIDTH, _BAR_WIDTH = 2.75, 2.15, 1.15
 
 
 def dossier_at_a_glance(
@@ -68,6 +68,14 @@ def dossier_at_a_glance(
     )
 
 
+def _rank(iso: str) -> str:
+    """Return a key of order: what is known to the month only comes after the days of that month.
+
+    It may have been any of them.
+    """
+    return iso.ljust(10, "~")
+
+
 def _cards(
     documents: pd.DataFrame, passages: pd.DataFrame, claims: pd.DataFrame, language: Language
 ) -> list[_Card]:
@@ -75,14 +83,14 @@ def _cards(
     passage_counts = passages["document"].value_counts()
     claim_counts = claims["passage"].map(home).value_counts()
     cards = []
-    for _, row in rows_of(documents.sort_values("date", kind="stable")):
+    in_order = documents.sort_values("date", key=lambda dates: dates.map(_rank), kind="stable")
+    for _, row in rows_of(in_order):
         complete = not row["truncated"]
-        counts = say(
-            "charts.glance_counts",
-            language,
-            passages=passage_counts.get(row["id"], 0),
-            claims=claim_counts.get(row["id"], 0),
-        )
+        counts = {
+            "passages": passage_counts.get(row["id"], 0),
+            "claims": claim_counts.get(row["id"], 0),
+        }
+        held = "charts.glance_counts" if counts["passages"] else "charts.glance_to_come"
         cards.append(
             _Card(
                 label=row["label"],
@@ -91,7 +99,7 @@ def _cards(
                 genre=_phrase(row["genre"], language),
                 relays=_phrase(row["relays"].partition(";")[0], language),
                 words=int(row["words"]),
-                counts=counts,
+                counts=say(held, language, **counts),
                 state=say("charts.complete" if complete else "charts.truncated", language),
                 complete=complete,
             )
@@ -117,7 +125,8 @@ def _draw_card(sheet: Sheet, card: _Card, top: float, longest: int, language: La
     bar.barh([0], [card.words], color=style.BLUE, height=1)
     bar.set(xlim=(0, longest), ylim=(-0.5, 0.5))
     end = _BAR_LEFT + _BAR_WIDTH * card.words / longest
-    sheet.text(end + 0.07, top + 0.15, style.thousands(card.words, language), bold=True)
+    words = say("charts.words", language, n=style.thousands(card.words, language))
+    sheet.text(end + 0.07, top + 0.15, words, size=SMALL, bold=True)
     right = sheet.lines(_BAR_LEFT, top + 0.27, wrap(card.counts, WIDTH - MARGIN - _BAR_LEFT), size=SMALL)
     sheet.mark(_BAR_LEFT + 0.06, right + 0.085, "o", style.INK, size=7, hollow=not card.complete)
     right = sheet.lines(_BAR_LEFT + 0.2, right, [card.state], size=SMALL)
@@ -191,8 +200,7 @@ def _entries(events: pd.DataFrame, documents: pd.DataFrame, language: Language) 
     for _, row in rows_of(documents):
         if row["label"] not in marked:
             entries.append(_entry(row, row["date_precision"], "document", row["label"], language))
-    # What is known to the month only comes after the days of that month: it may have been any of them.
-    return sorted(entries, key=lambda entry: (entry.iso[:7], entry.iso[8:] or "end"))
+    return sorted(entries, key=lambda entry: _rank(entry.iso))
 
 
 def _entry(row: Mapping[str, Any], precision: str, kind: str, badge: str, language: Language) -> _Entry:
@@ -222,16 +230,16 @@ _AXIS_LEFT, _ROW = 1.75, 0.185
 
 def _draw_lanes(sheet: Sheet, entries: Sequence[_Entry], top: float, language: Language) -> float:
     """Draw one lane a kind over a common axis of months; marks too close to each other take another row."""
-    first = entries[0].day.to_period("Y").start_time
-    last = (entries[-1].day.to_period("M") + 1).end_time.normalize()
-    # The year before begins where its events begin.
-    first = max(first, (entries[0].day.to_period("M") - 0).start_time)
+    days = [entry.day for entry in entries]
+    # Half a month more on either side, so that marks keep off the edges.
+    first = min(days).to_period("M").start_time - pd.Timedelta(days=15)
+    last = max(days).to_period("M").end_time.normalize() + pd.Timedelta(days=15)
     scale = (WIDTH - MARGIN - _AXIS_LEFT) / (last - first).days
     place = {id(entry): _AXIS_LEFT + (entry.day - first).days * scale for entry in entries}
     lanes_top = top + 0.22
     bottom = lanes_top
     for kind in KINDS:
-        of_kind = [entry for entry in entries if entry.kind == kind]
+        of_kind = sorted((entry for entry in entries if entry.kind == kind), key=lambda entry: entry.day)
         if not of_kind:
             continue
         gap = 0.36 if kind == "document" else 0.16
@@ -246,6 +254,10 @@ def _draw_lanes(sheet: Sheet, entries: Sequence[_Entry], top: float, language: L
         )
         for entry, row in zip(of_kind, rows, strict=True):
             y = bottom + 0.04 + (row + 0.5) * (height - 0.08) / (max(rows) + 1)
+            if len(entry.iso) == 7:
+                reach = max(15 * scale, 0.24 if entry.badge else 0)
+                ends = [place[id(entry)] - reach, place[id(entry)] + reach]
+                sheet.page.plot(ends, [y, y], color=KINDS[kind][1], lw=2, solid_capstyle="butt", zorder=2)
             _draw_mark(sheet, entry, place[id(entry)], y)
         bottom += height
         sheet.rule(bottom, _AXIS_LEFT)

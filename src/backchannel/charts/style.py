@@ -206,6 +206,11 @@ class Sheet:
         face = PAPER if hollow else colour
         self.page.plot([x], [y], marker=marker, ms=size, mfc=face, mec=colour, mew=1.6, ls="none", zorder=3)
 
+    def bar(self, x: float, y: float, width: float, share: float) -> None:
+        """Draw a share of 1 as a bar within its outline, centred on a height."""
+        for end, colour, edge in ((x + width, PAPER, MUTED), (x + width * share, BLUE, BLUE)):
+            self.page.fill_between([x, end], y - 0.075, y + 0.075, facecolor=colour, edgecolor=edge, lw=1)
+
     def badge(self, x: float, y: float, words: str, colour: str = INK) -> None:
         """Draw a short name in light letters on a dark field, centred on a place."""
         half_width, half_height = text_width(words, SMALL, bold=True) / 2 + 0.06, 0.105
