@@ -15,13 +15,14 @@ import nbformat
 from backchannel.authoring.browser import browser_page, open_notebook, run_all, running_lab
 from backchannel.charts import Picture
 from backchannel.course import open_course
-from backchannel.dossier import find_course_data
+from backchannel.dossier import find_course_data, load_dossier
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 _OPEN = "from backchannel import open_course\ncourse = open_course()"
-_CELLS = (_OPEN, 'course.labeller("03-practice")', 'course.reader("d1")')
+BLOCK = "03-practice"
+_CELLS = (_OPEN, f'course.labeller("{BLOCK}")', 'course.reader("d1")')
 
 
 def main(argv: list[str]) -> int:
@@ -52,8 +53,8 @@ def _screens(root: Path, target: Path) -> Iterator[str]:
         with _opened(root, dark) as page:
             labeller = page.get_by_test_id("labeller")
             labeller.focus()
-            for number in range(1, labeller.locator(".bc-tab").count() + 1):
-                page.keyboard.press("2")
+            for number, key in enumerate(_keys(root), start=1):
+                page.keyboard.press(key)
                 page.wait_for_function(f"""() => document.querySelector(
                   '[data-testid=labeller] [data-testid=progress]').textContent.startsWith('{number} of ')""")
             labeller.get_by_test_id("feedback").wait_for()
@@ -63,16 +64,25 @@ def _screens(root: Path, target: Path) -> Iterator[str]:
                 yield _reader(page, target)
 
 
+def _keys(root: Path) -> Iterator[str]:
+    """Yield the keys of a student who agrees with the reference on all but the last question."""
+    dossier = load_dossier(root / "course_data")
+    block = dossier.blocks[BLOCK]
+    for dimension in block.dimensions[:-1]:
+        label = dossier.references[block.claims[0], dimension][0].label
+        yield str(dossier.codebook[dimension].label_ids.index(label) + 1)
+    yield "2"
+
+
 def _reader(page: Page, target: Path) -> str:
     reader = page.get_by_test_id("reader")
     reader.get_by_test_id("text-both").click()
-    reader.locator("[data-testid=d1-p02] button.bc-claim").first.click()
+    reader.locator("[data-testid=d1-p02] .bc-claim").first.click()
     reader.get_by_test_id("claim-card").wait_for()
+    reader.evaluate("element => element.scrollIntoView({ block: 'start' })")
     box = reader.bounding_box()
     assert box is not None
-    page.screenshot(
-        path=target / "reader.png", clip={**box, "height": min(box["height"], 900.0)}, full_page=True
-    )
+    page.screenshot(path=target / "reader.png", clip={**box, "height": min(box["height"], 1000.0)})
     return "reader.png"
 
 
@@ -91,4 +101,5 @@ def _opened(root: Path, dark: bool) -> Iterator[Page]:
         ):
             open_notebook(page, lab, "pictures.ipynb")
             run_all(page)
+            page.evaluate("() => window.jupyterapp.commands.execute('application:toggle-left-area')")
             yield page

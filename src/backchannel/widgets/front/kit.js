@@ -191,11 +191,14 @@ function reading(segments, language, current, pick) {
     const on = segment.claims.includes(current);
     const attributes = { class: on ? "bc-claim bc-current" : "bc-claim", "data-claims": segment.claims.join(" ") };
     if (!pick) return h(on ? "mark" : "span", attributes, inner);
-    return h(
-      "button",
-      { ...attributes, type: "button", "data-key": language + index, "aria-pressed": String(on), onclick: () => pick(segment.claims, on ? current : null) },
-      inner,
-    );
+    // Not a <button>: browsers set that as a block of its own, and a sentence must flow.
+    const run = () => pick(segment.claims, on ? current : null);
+    const press = (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      run();
+    };
+    return h("span", { ...attributes, role: "button", tabindex: 0, "data-key": language + index, "aria-pressed": String(on), onclick: run, onkeydown: press }, inner);
   });
   return h("p", { class: "bc-reading", lang: language }, parts);
 }

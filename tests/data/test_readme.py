@@ -1,0 +1,34 @@
+"""The README keeps what it promises: its links lead somewhere, its minutes are those of the lessons."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+LESSONS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+
+
+def links(text):
+    return [target for target in re.findall(r"\]\(([^)]+)\)", text) if "://" not in target]
+
+
+def test_every_link_leads_to_a_file():
+    assert len(links(README)) > 10
+    assert [target for target in links(README) if not (ROOT / target).exists()] == []
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_every_lesson_is_listed_with_its_own_question_and_minutes(lesson):
+    about = json.loads(lesson.read_text(encoding="utf-8"))["metadata"]["backchannel"]
+    minutes = about["minutes"]["reading"] + about["minutes"]["tasks"]
+    row = next(line for line in README.splitlines() if lesson.name in line)
+    assert row.endswith(f"| {about['question']} | {minutes} |")
+
+
+def test_the_two_commands_are_targets_of_the_makefile():
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert {command for command in re.findall(r"^make ([a-z]+)$", README, re.MULTILINE)} == {"lab", "test"}
+    assert {"lab", "test"} <= set(targets)
