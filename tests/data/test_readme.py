@@ -30,5 +30,5 @@ def test_every_lesson_is_listed_with_its_own_question_and_minutes(lesson):
 
 def test_the_two_commands_are_targets_of_the_makefile():
     targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
-    assert {command for command in re.findall(r"^make ([a-z]+)$", README, re.MULTILINE)} == {"lab", "test"}
+    assert set(re.findall(r"^make ([a-z]+)$", README, re.MULTILINE)) == {"lab", "test"}
     assert {"lab", "test"} <= set(targets)
