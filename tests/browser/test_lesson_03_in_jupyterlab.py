@@ -159,3 +159,22 @@ def test_practice_gives_reasons_after_each_claim_by_keyboard_alone(page, lab, wo
     expect(practice.locator(".bc-flag")).to_have_count(0)
     page.keyboard.press("n")
     expect(practice.locator("[data-claim]").first).to_have_attribute("data-claim", block.claims[1])
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_a_sentence_and_the_label_waits(page, lab, workspace):
+    open_notebook(page, lab, LESSON)
+    run_all(page)
+    practice = labeller(page, "Practice")
+    workspace.write_text("a file where the workspace should be")
+    practice.focus()
+    page.keyboard.press("1")
+    problem = practice.locator("[data-testid=saved][data-state=problem]")
+    expect(problem).to_contain_text("cannot be")
+    expect(practice.get_by_test_id("progress")).to_have_text(re.compile(r"^0 of "))
+
+    workspace.unlink()
+    problem.get_by_role("button").click()
+    expect_labelled(practice, 1)
+    assert list(labels_in(workspace, "03-practice").values()) == [
+        load_dossier(lab.folder / "course_data").codebook["speech_form"].label_ids[0]
+    ]
