@@ -9,7 +9,14 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from backchannel.agreement import Agreement, agreement_table, confusion, confusion_pairs, measure
+from backchannel.agreement import (
+    Agreement,
+    agreement_table,
+    canonical_sets,
+    confusion,
+    confusion_pairs,
+    measure,
+)
 from backchannel.codebook import Codebook, Dimension
 from backchannel.dossier import Dossier
 from backchannel.errors import UsageError
@@ -52,12 +59,24 @@ def side_by_side(
     dossier: Dossier, coders: Iterable[str], session: LabelSession | None = None
 ) -> pd.DataFrame:
     """Return the labels of several coders, one below the other. Columns as ``labels_of``."""
-    return pd.concat([labels_of(dossier, coder, session) for coder in coders], ignore_index=True)
+    named = list(coders)
+    if len(set(named)) < len(named):
+        raise UsageError(f"A coder was named twice in {', '.join(named)}; name different coders.")
+    return pd.concat([labels_of(dossier, coder, session) for coder in named], ignore_index=True)
 
 
 def _of_dimension(labels: pd.DataFrame, dimension: Dimension) -> pd.DataFrame:
     rows = labels[labels["dimension"] == dimension.id]
     return rows.rename(columns={"claim": "unit"})[["unit", "coder", "label"]]
+
+
+def _with_values(labels: pd.DataFrame, dimension: Dimension) -> tuple[pd.DataFrame, list[str]]:
+    """Return the rows of a dimension and its values: the labels, or the sets that occur, written alike."""
+    rows = _of_dimension(labels, dimension)
+    if not dimension.several:
+        return rows, list(dimension.label_ids)
+    rows = canonical_sets(rows, dimension.label_ids)
+    return rows, sorted(set(rows["label"]))
 
 
 def agreement_by_dimension(
@@ -85,8 +104,7 @@ def agreement_by_dimension(
 
 def confusion_of(labels: pd.DataFrame, dimension: Dimension, first: str, second: str) -> pd.DataFrame:
     """Return the confusion table of two coders: rows the labels of ``first``, columns those of ``second``."""
-    rows = _of_dimension(labels, dimension)
-    values = sorted(set(rows["label"])) if dimension.several else list(dimension.label_ids)
+    rows, values = _with_values(labels, dimension)
     return confusion(rows, first, second, values)
 
 
@@ -95,7 +113,6 @@ def confused(labels: pd.DataFrame, dimension: Dimension, first: str, second: str
 
     Columns: first, second (label ids), count, claims (their ids, separated by commas).
     """
-    rows = _of_dimension(labels, dimension)
-    values = sorted(set(rows["label"])) if dimension.several else list(dimension.label_ids)
+    rows, values = _with_values(labels, dimension)
     pairs = confusion_pairs(rows, first, second, values)
     return pairs.assign(claims=[", ".join(units) for units in pairs["units"]]).drop(columns="units")

@@ -77,10 +77,10 @@ class Course:
 
     # --- the workspace -----------------------------------------------------------------------------
 
-    def name(self, student: str) -> Course:
+    def use_name(self, student: str) -> Course:
         """Write the student's name or pseudonym into the journal; an empty name changes nothing."""
         if student.strip():
-            self.workspace.name(student)
+            self.workspace.use_name(student)
         return self
 
     def use_language(self, language: str) -> Course:
@@ -118,6 +118,8 @@ class Course:
         """Return what stands behind a labeller; see ``labeller``."""
         block = self.dossier.blocks.get(activity)
         named = list(claims) or list(block.claims if block else self.dossier.claims)
+        for name in named:
+            self._check_has_reading(name)
         return LabelSession(
             self.dossier,
             self.workspace,
@@ -126,6 +128,11 @@ class Course:
             dimensions=list(dimensions) or list(block.dimensions if block else self.codebook.by_id),
             mode=mode or cast(Mode, block.mode if block else "practice"),
         )
+
+    def _check_has_reading(self, name: str) -> None:
+        if name in self.dossier.documents and not self.dossier.passages_of(name):
+            label = self.dossier.documents[name].label
+            raise NotReadyError(say("course.no_reading", self.language, document=label))
 
     def _claims(self, name: str) -> Sequence[str]:
         return self.dossier.claims_of(name) if name in self.dossier.documents else (name,)
@@ -146,13 +153,17 @@ class Course:
             NotReadyError: your own labels are asked for, and the block is still blind or empty.
         """
         session = self.session(block) if block else None
-        if session is not None and "you" in coders:
-            self._check_ready(session)
+        if session is not None:
+            self._check_ready(session, coders)
         return comparison.side_by_side(self.dossier, coders, session)
 
-    def _check_ready(self, session: LabelSession) -> None:
-        reason = "" if session.may_compare else "finish_first"
-        reason = reason if session.progress.labelled else "label_first"
+    def _check_ready(self, session: LabelSession, coders: Sequence[str]) -> None:
+        """A block needs labels where the student is compared, and has to be finished if it is blind."""
+        reason = ""
+        if set(coders) != {"you"} and not session.may_compare:
+            reason = "finish_first"
+        if "you" in coders and not session.progress.labelled:
+            reason = "label_first"
         if reason:
             raise NotReadyError(say(f"course.{reason}", self.language, block=session.activity))
 
@@ -206,9 +217,11 @@ class Course:
 
     # --- reading, questions, writing ---------------------------------------------------------------
 
+    @_calmly
     def reader(self, document: str) -> Reader:
         """Return the reader for a document, with the original beside where the folder documents has it."""
         self.dossier.claims_of(document)  # says in a sentence which documents there are
+        self._check_has_reading(document)
         texts = find_originals(self.dossier).texts(self.dossier.passages_of(document))
         return Reader(self.dossier, self.workspace, document, texts)
 

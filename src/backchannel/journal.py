@@ -215,12 +215,16 @@ class Journal:
         self._ids: set[str] = set()
         self._set_aside: list[SetAside] = []
         self._newer: SetAside | None = None
+        self._torn: SetAside | None = None
+        self._first_reading = True
         self._read_to = self._rows = 0
         self._last_line = b""
 
     def _take(self, data: bytes) -> list[Decision]:
         """Take in complete lines; a last line without its end may still be being written."""
         complete = data[: data.rfind(b"\n") + 1]
+        rest, first = data[len(complete) :], self._first_reading
+        self._first_reading, self._torn = False, self._torn if rest else None
         fresh = []
         for raw in complete.split(b"\n")[:-1]:
             self._rows += 1
@@ -228,7 +232,23 @@ class Journal:
                 fresh.append(decision)
         self._read_to += len(complete)
         self._last_line = complete[complete.rfind(b"\n", 0, -1) + 1 :] or self._last_line
+        if first and rest and (decision := self._take_unended(rest)):
+            fresh.append(decision)
         return fresh
+
+    def _take_unended(self, rest: bytes) -> Decision | None:
+        """Use or report a last line without its end, left by a crash or by an editor that strips line ends.
+
+        Only a journal just opened does so: later, such a line is one that another kernel is writing. The
+        line is read again once it has its end; a decision is then known by its id.
+        """
+        try:
+            read_line(rest)
+        except ValueError:
+            remedy = "the next decision begins a line of its own, and this one stays in the file"
+            self._torn = SetAside(self.path.name, self._rows + 1, "the last line is torn", remedy)
+            return None
+        return self._accept(rest)
 
     def _accept(self, raw: bytes) -> Decision | None:
         try:
@@ -270,7 +290,7 @@ class Journal:
     @property
     def reports(self) -> tuple[SetAside, ...]:
         """What was set aside, and a codebook newer than ours."""
-        return (*self._set_aside, *((self._newer,) if self._newer else ()))
+        return (*self._set_aside, *filter(None, (self._torn, self._newer)))
 
     def __contains__(self, decision_id: str) -> bool:
         return decision_id in self._ids
@@ -286,7 +306,7 @@ class Journal:
         already is not written twice.
 
         Raises:
-            JournalError: it could not be written; nothing of it is in the file.
+            JournalError: it could not be written; trying again with the same id is safe.
         """
         decision = Decision(
             id=more.get("id") or new_id(),
@@ -326,6 +346,10 @@ class Journal:
                 "make room or choose a folder you may write to, then save again."
             ) from error
         self.refresh()
+        if decision.id not in self._ids:  # without a lock, two kernels may write at the same place
+            raise JournalError(
+                f"The decision was not saved: another program wrote over it in {self.path}; save it again."
+            )
         return decision
 
 

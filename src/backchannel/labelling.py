@@ -266,11 +266,13 @@ class LabelSession:
         dimension: str,
         label: str | Sequence[str],
         *,
-        confidence: str = "",
-        note: str = "",
+        confidence: str | None = None,
+        note: str | None = None,
         decision_id: str = "",
     ) -> None:
         """Give a claim a label in a dimension; the last one given counts.
+
+        Confidence and note stay as they are where none is given.
 
         Raises:
             UsageError: claim, dimension or label is not of this block, or the block is finished.
@@ -279,21 +281,26 @@ class LabelSession:
         value = self._dimension(dimension).normalise(label)
         self._write(claim, dimension, value, confidence, note, decision_id)
 
-    def skip(self, claim: str, dimension: str, *, note: str = "", decision_id: str = "") -> None:
+    def skip(self, claim: str, dimension: str, *, note: str | None = None, decision_id: str = "") -> None:
         """Leave a unit open on purpose. Raises as ``label`` does."""
         self._write(claim, dimension, SKIPPED, "", note, decision_id)
 
     def annotate(
-        self, claim: str, dimension: str, *, confidence: str = "", note: str = "", decision_id: str = ""
+        self,
+        claim: str,
+        dimension: str,
+        *,
+        confidence: str | None = None,
+        note: str | None = None,
+        decision_id: str = "",
     ) -> None:
-        """Change confidence and note and keep the label. Raises as ``label`` does."""
-        self.refresh()
-        found = self.decision(claim, dimension)
-        self._write(claim, dimension, found.value if found else "", confidence, note, decision_id)
+        """Change confidence or note and keep the rest. Raises as ``label`` does."""
+        self._write(claim, dimension, None, confidence, note, decision_id)
 
     def flag(self, claim: str, on: bool = True, *, decision_id: str = "") -> None:
         """Mark a claim to come back to, or take the mark away. Raises as ``label`` does."""
-        self.refresh()
+        if self._is_written(decision_id):
+            return
         self._check_claim(claim)
         self._check_not_review()
         self._decide(claim, FLAG, "yes" if on else "", id=decision_id)
@@ -305,7 +312,8 @@ class LabelSession:
             UsageError: some units are still open.
             JournalError: it could not be saved.
         """
-        self.refresh()
+        if self._is_written(decision_id):
+            return
         self._check_not_review()
         if self.progress.open:
             raise UsageError(
@@ -315,38 +323,88 @@ class LabelSession:
         if not self.finished:
             self._decide(BLOCK, FINISHED, "yes", id=decision_id)
 
-    def undo(self, *, decision_id: str = "") -> Decision | None:
+    @property
+    def undoable(self) -> str:
+        """Id of the decision that undo would take back, or an empty string."""
+        last = self.workspace.journal.state.last(self.activity)
+        return "" if last is None or last.field == STARTED or self.finished else last.id
+
+    def undo(self, *, expected: str = "", decision_id: str = "") -> Decision | None:
         """Take the last decision of this block back and return it, or None where there is nothing.
 
+        Args:
+            expected: id of the decision that is meant; where another one is the last by now, nothing is
+                taken back.
+            decision_id: id of the retraction itself.
+
         Raises:
-            UsageError: the block is finished.
+            UsageError: the block is finished, or another decision came after the one that is meant.
             JournalError: it could not be saved.
         """
-        self.refresh()
-        if decision_id and decision_id in self.workspace.journal:  # sent again after a lost answer
+        if self._is_written(decision_id):
             return None
         self._check_not_finished()
-        last = self.workspace.journal.state.last(self.activity)
-        if last is None or last.field == STARTED:
+        if not self.undoable:
             return None
+        if expected and expected != self.undoable:
+            raise UsageError(
+                f"Nothing was taken back, since another decision in {self.activity} came later; "
+                "look at it, then undo again."
+            )
+        last = self.workspace.journal.state.last(self.activity)
+        assert last is not None
         self.workspace.decide(self.activity, last.item, RETRACTION, last.id, id=decision_id)
         return last
 
+    def standing_id(self, claim: str, dimension: str) -> str:
+        """Return the id of the decision that stands for a unit, or an empty string."""
+        found = self._decision(claim, dimension)
+        return found.id if found else ""
+
+    def _is_written(self, decision_id: str) -> bool:
+        """Take in what other kernels wrote, and say whether this decision, sent again, is among it."""
+        self.refresh()
+        return bool(decision_id) and decision_id in self.workspace.journal
+
     def _write(
-        self, claim: str, dimension: str, value: str, confidence: str, note: str, decision_id: str
+        self,
+        claim: str,
+        dimension: str,
+        value: str | None,
+        confidence: str | None,
+        note: str | None,
+        decision_id: str,
     ) -> None:
-        self.refresh()  # another kernel may have finished the block meanwhile
+        """Write a decision; what is None stays as it stands, even a label only a newer codebook knows."""
+        if self._is_written(decision_id):
+            return
         self._check_claim(claim)
         self._dimension(dimension)
         self._check_not_finished()
         if confidence and confidence not in CONFIDENCES:
             raise UsageError(f"The confidence {confidence!r} does not exist; use {', '.join(CONFIDENCES)}.")
-        self._decide(claim, dimension, value, confidence=confidence, note=note, id=decision_id)
+        found = self._decision(claim, dimension)
+        stands = (found.value, found.confidence, found.note) if found else ("", "", "")
+        new = [
+            old if given is None else given
+            for old, given in zip(stands, (value, confidence, note), strict=True)
+        ]
+        self._decide(claim, dimension, new[0], confidence=new[1], note=new[2], id=decision_id)
 
     def _decide(self, item: str, field: str, value: str, **more: str) -> None:
         if self._decision(BLOCK, STARTED) is None:
             self.workspace.decide(self.activity, BLOCK, STARTED, self.mode)
         self.workspace.decide(self.activity, item, field, value, **more)
+
+    def check(self, claim: str, dimension: str = "") -> None:
+        """Say in a sentence if a claim, or a dimension that is named, is not of this block.
+
+        Raises:
+            UsageError: it is not.
+        """
+        self._check_claim(claim)
+        if dimension:
+            self._dimension(dimension)
 
     def _check_claim(self, claim: str) -> None:
         if claim not in self.positions:
@@ -387,8 +445,28 @@ class LabelSession:
         """Return feedback on each dimension of a claim; empty before the key may be shown."""
         if not self.may_show_key(claim):
             return ()
-        found = (self._feedback(claim, dimension) for dimension in self.dimensions)
+        found = (
+            self._feedback(claim, dimension)
+            for dimension in self.dimensions
+            if not self._blind_elsewhere(claim, dimension.id)
+        )
         return tuple(feedback for feedback in found if feedback)
+
+    def held_back(self, claim: str) -> tuple[str, ...]:
+        """Return the blind blocks to be finished before all of a claim's reference is shown here."""
+        blocks = {name for d in self.dimensions for name in self._blind_elsewhere(claim, d.id)}
+        return tuple(sorted(blocks)) if self.may_show_key(claim) else ()
+
+    def _blind_elsewhere(self, claim: str, dimension: str) -> list[str]:
+        """Return the unfinished blind blocks of lessons which ask the same under another name."""
+        state = self.workspace.journal.state
+        return [
+            block.id
+            for block in self.dossier.blocks.values()
+            if block.mode == "blind" and block.id != self.activity
+            if claim in block.claims and dimension in block.dimensions
+            if not state.get(block.id, BLOCK, FINISHED)
+        ]
 
     def _feedback(self, claim: str, dimension: Dimension) -> Feedback | None:
         references = self.dossier.references.get((claim, dimension.id))

@@ -40,7 +40,7 @@ class Workspace:
         above = [folder for folder in path.parents if (folder / "course_data").is_dir()]
         return path.relative_to(above[0]).as_posix() if above else str(path)
 
-    def name(self, student: str) -> None:
+    def use_name(self, student: str) -> None:
         """Remember what the student wants to be called; a pseudonym is fine.
 
         Raises:

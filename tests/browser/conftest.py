@@ -1,5 +1,6 @@
 """A real JupyterLab on a copy of the course, seen in a real Chromium."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -47,13 +48,25 @@ def dark_lab(course_folder, workspace):
         yield running
 
 
+FAULT = re.compile(r"(Reference|Type|Syntax|Range)Error")
+
+
+def faultless(opened):
+    """Yield a page, and fail if a script of ours failed meanwhile: a widget then stays an empty frame."""
+    faults = []
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    opened.on("console", lambda message: message.type == "error" and faults.append(message.text))
+    yield opened
+    assert [fault for fault in faults if FAULT.search(fault)] == []
+
+
 @pytest.fixture
 def page():
     with browser_page() as opened:
-        yield opened
+        yield from faultless(opened)
 
 
 @pytest.fixture
 def dark_page():
     with browser_page(dark=True) as opened:
-        yield opened
+        yield from faultless(opened)

@@ -36,6 +36,7 @@ def test_a_new_name_takes_the_whole_dossier_or_what_is_named(course):
 
 def test_comparing_waits_for_labels_and_for_the_end_of_a_blind_block(course):
     assert "Nothing is labelled" in repr(course.agreement_picture("you", "reference", "01-blind"))
+    assert "still blind" in repr(course.disputed_picture("A", "reference", block="01-blind"))
     labeller = course.labeller("01-blind")
     labeller.label("d2-p01-1", "elements", "citizen")
     told = course.agreement("you", "reference", "01-blind")
@@ -65,10 +66,12 @@ def test_two_annotators_are_compared_without_anything_of_the_students(course):
     assert "d1-p01-1" in course.disputed_picture("A", "B").alt
     with pytest.raises(UsageError, match="coder 'C'"):
         course.labels("C")
+    with pytest.raises(UsageError, match="named twice"):
+        course.agreement("A", "A")
 
 
 def test_name_and_language_are_remembered_and_an_empty_name_changes_nothing(course, small_package):
-    course.name("  ").name("Kim").use_language("de")
+    course.use_name("  ").use_name("Kim").use_language("de")
     again = open_course(small_package.folder, course.workspace.folder)
     assert (again.workspace.student, again.language) == ("Kim", "de")
     assert "Kim" in repr(again)
@@ -88,3 +91,20 @@ def test_the_lower_half_does_not_load_the_notebook_packages():
     code = "import sys, json, backchannel.labelling; print(json.dumps(sorted(sys.modules)))"
     loaded = json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout)
     assert not {"ipywidgets", "anywidget", "matplotlib", "IPython"} & set(loaded)
+
+
+def test_a_document_without_a_reading_edition_is_said_to_have_none(small_package, tmp_path):
+    small_package.append(
+        "documents",
+        **{
+            **small_package.rows["documents"][0],
+            "id": "d3",
+            "label": "D3",
+            "passages": "0",
+            "sha256": "0" * 64,
+        },
+    )
+    course = open_course(small_package.folder, tmp_path / "workspace")
+    assert "D3 has no reading edition" in repr(course.reader("d3"))
+    with pytest.raises(UsageError, match="D3 has no reading edition"):
+        course.session("mine", ["d3"])

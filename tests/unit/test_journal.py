@@ -332,11 +332,12 @@ def test_after_a_torn_end_the_next_decision_stands_on_a_line_of_its_own(journal,
         file.write(torn)
     restarted = Journal(path)
     restarted.refresh()
-    assert restarted.decisions == (whole,)
+    complete = torn.endswith(b"}")  # only its line end was lost, so it can still be read
+    assert restarted.count == (2 if complete else 1)
+    assert len(restarted.reports) == (1 if torn and not complete else 0)
     after = decide(restarted, item="c2")
     assert path.read_bytes().startswith(whole.line() + torn)
     assert after in restarted.decisions
-    complete = torn.endswith(b"}")  # only its line end was lost, so it can still be read
     assert restarted.count == (3 if complete else 2)
     assert len(restarted.reports) == (1 if torn and not complete else 0)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 
@@ -20,13 +20,15 @@ CORRECT = {"d1-p02-2": {"form": "indirect", "naming": "described", "elements": "
 
 @pytest.fixture
 def open_block(small_dossier, workspace):
-    """Return a function that opens the block; as another kernel if asked to."""
+    """Return a function that opens the block, the only one there is; as another kernel if asked to."""
+    no_lessons = small_dossier.tables | {"blocks": small_dossier.tables["blocks"].iloc[:0]}
+    dossier = replace(small_dossier, tables=no_lessons)
 
     def opens(
         mode="practice", *, claims=CLAIMS, dimensions=DIMENSIONS, kernel=workspace, activity="03-block"
     ):
         return LabelSession(
-            small_dossier, kernel, activity=activity, claims=claims, dimensions=dimensions, mode=mode
+            dossier, kernel, activity=activity, claims=claims, dimensions=dimensions, mode=mode
         )
 
     return opens
@@ -121,7 +123,7 @@ def test_a_flag_is_set_and_taken_away(block):
 
 
 def test_each_decision_carries_who_when_and_under_which_codebook(block, workspace):
-    workspace.name("Ida")
+    workspace.use_name("Ida")
     block.label("d1-p01-1", "form", "author")
     made = workspace.journal.decisions[-1]
     assert (made.student, made.activity, made.item, made.field, made.value, made.codebook) == (

@@ -137,12 +137,14 @@ def test_a_disk_that_refuses_leaves_the_decision_with_the_front_end(make, worksp
     assert widget.view["progress"]["labelled"] == 0
 
 
-def test_an_unknown_label_or_request_is_answered_in_a_sentence_or_not_at_all(make):
+def test_an_unknown_label_or_request_is_answered_in_a_sentence(make):
     widget = make()
     answer = ask(widget, "label", value="loud")
     assert (answer["ok"], answer["final"]) == (False, True)
     assert "loud" in answer["sentence"]
-    assert ask(widget, "dance")["ok"]
+    assert "dance" in ask(widget, "dance")["sentence"]
+    incomplete = widget.perform({"action": "label", "id": "1", "claim": "d1-p02-1"})
+    assert (incomplete["ok"], incomplete["final"]) == (False, True)
     assert ask(widget, "filter", value="pretty")["final"]
 
 
@@ -152,6 +154,82 @@ def test_a_decision_sent_twice_is_written_once(make, workspace):
     ask(widget, "label", **message)
     ask(widget, "label", **message)
     assert [d.id for d in workspace.journal.decisions].count("twice") == 1
+
+
+def test_a_decision_sent_again_after_the_end_of_the_block_counts_as_saved(make):
+    widget = make("blind", dimensions=("form",))
+    for claim in CLAIMS:
+        ask(widget, "label", claim=claim, value="direct", id=f"id-{claim}")
+    ask(widget, "finish", id="end")
+    for message in (
+        {"action": "label", "value": "direct", "id": "id-d1-p02-1"},
+        {"action": "finish", "id": "end"},
+    ):
+        assert ask(widget, **message)["ok"]
+
+
+def test_an_old_answer_sent_again_does_not_replace_a_newer_one(make, workspace):
+    widget = make()
+    ask(widget, "label", value="indirect", id="newer")
+    old = {"claim": "d1-p02-1", "dimension": "form", "value": "direct", "id": "older", "base": ""}
+    answer = ask(widget, "label", **old, resumed=True)
+    assert (answer["ok"], answer["final"]) == (False, True)
+    assert widget.table().iloc[0]["label"] == "indirect"
+    assert ask(widget, "label", **(old | {"base": "newer"}), resumed=True)["ok"]
+    assert widget.table().iloc[0]["label"] == "direct"
+
+
+def test_undo_takes_back_only_the_decision_it_means(make):
+    widget = make()
+    ask(widget, "label", value="direct")
+    meant = widget.view["undoable"]
+    make().label("d1-p01-1", "form", "author")  # another kernel, meanwhile
+    answer = ask(widget, "undo", base=meant)
+    assert (answer["ok"], answer["final"]) == (False, True)
+    assert list(widget.table()["label"]).count("author") == 1
+    assert ask(widget, "undo", base=widget.view["undoable"])["ok"]
+    assert list(widget.table()["label"]).count("author") == 0
+
+
+def test_a_new_label_keeps_confidence_and_note(make):
+    widget = make()
+    ask(widget, "annotate", confidence="high", note=None)
+    ask(widget, "annotate", confidence=None, note="marks")
+    ask(widget, "label", value="direct", dimension="form")
+    row = widget.table().iloc[0]
+    assert (row["label"], row["confidence"], row["note"]) == ("direct", "high", "marks")
+
+
+def test_a_review_keeps_nothing_in_the_browser(make):
+    assert make("review").shelf == ""
+    assert make().shelf.endswith(":block")
+
+
+def test_the_reference_of_an_unfinished_blind_block_is_held_back_under_any_name(small_dossier, workspace):
+    other = Labeller(
+        LabelSession(
+            small_dossier, workspace, activity="mine", claims=["d2-p01-1"], dimensions=["form", "elements"]
+        )
+    )
+    other.label("d2-p01-1", "form", "direct")
+    other.label("d2-p01-1", "elements", "citizen")
+    assert [f["dimension"] for f in other.view["feedback"]] == ["form"]
+    assert other.view["heldBack"] == ["01-blind"]
+    workspace.decide("01-blind", "block", "finished", "yes")
+    other.redraw()
+    assert [f["dimension"] for f in other.view["feedback"]] == ["form", "elements"]
+
+
+def test_filters_and_places_can_be_called_too(make):
+    widget = make()
+    widget.flag("d2-p02-2")
+    widget.show("flagged")
+    assert widget.view["unit"]["claim"] == "d2-p02-2"
+    widget.show("all")
+    widget.go("d1-p01-1", "naming")
+    assert (widget.view["unit"]["claim"], widget.view["unit"]["dimension"]) == ("d1-p01-1", "naming")
+    with pytest.raises(UsageError, match="d9"):
+        widget.go("d9-p01-1")
 
 
 def test_undo_returns_to_what_it_took_back(make):
@@ -244,7 +322,7 @@ def test_the_bundle_has_the_view_and_the_static_rendering_and_a_stable_name(make
 
 def test_what_people_wrote_is_escaped(small_dossier, workspace):
     evil = "<script>alert(1)</script> & <b>"
-    workspace.name("<i>Kim</i>")
+    workspace.use_name("<i>Kim</i>")
     writing = Writing(workspace, "essay", ["What do you think of <this>?"])
     writing.write(1, evil)
     for html in (writing.static_html(), Settings(workspace).static_html()):

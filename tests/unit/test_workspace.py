@@ -14,23 +14,23 @@ def test_a_new_workspace_speaks_english_to_nobody_and_writes_nothing(workspace):
 
 
 def test_name_and_language_outlive_the_kernel(workspace):
-    workspace.name("  Ida \n Meer ")
+    workspace.use_name("  Ida \n Meer ")
     workspace.use_language("de")
     again = Workspace(workspace.folder)
     assert (again.student, again.language) == ("Ida Meer", "de")
 
 
 def test_the_name_may_change_and_stands_on_what_follows(workspace):
-    workspace.name("Ida")
+    workspace.use_name("Ida")
     workspace.decide("a", "c1", "form", "author")
-    workspace.name("Ola")
+    workspace.use_name("Ola")
     workspace.decide("a", "c2", "form", "author")
     assert [d.student for d in workspace.journal.decisions] == ["Ida", "Ida", "Ola", "Ola"]
 
 
 def test_the_same_setting_is_not_written_twice(workspace):
     for _ in range(2):
-        workspace.name("Ida")
+        workspace.use_name("Ida")
         workspace.use_language("de")
     assert workspace.journal.count == 2
 
@@ -38,7 +38,7 @@ def test_the_same_setting_is_not_written_twice(workspace):
 @pytest.mark.parametrize(("name", "length"), [("", 0), (" \n ", 0), ("x" * 81, 81)])
 def test_a_name_that_is_none_is_said(workspace, name, length):
     with pytest.raises(UsageError) as error:
-        workspace.name(name)
+        workspace.use_name(name)
     assert str(error.value) == (f"A name needs 1 to 80 characters, but this has {length}; choose another.")
     assert workspace.journal.count == 0
 
@@ -55,7 +55,7 @@ def test_a_language_written_by_something_else_is_not_used(workspace):
 
 def test_two_kernels_share_one_name(workspace):
     other = Workspace(workspace.folder)
-    workspace.name("Ida")
+    workspace.use_name("Ida")
     other.journal.refresh()
     assert other.student == "Ida"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -11,7 +12,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from backchannel.errors import BackchannelError, JournalError
+from backchannel.errors import BackchannelError, JournalError, UsageError
 from backchannel.words import Text, section_words
 from backchannel.workspace import Workspace
 
@@ -41,7 +42,8 @@ class BackchannelWidget(anywidget.AnyWidget):
     """A view of the journal.
 
     Traits: ``view`` is all that is on the screen now, made anew by ``draw``; ``words`` are the interface
-    words; ``shelf`` names the place in the browser where unsaved decisions wait.
+    words; ``shelf`` names the place in the browser where unsaved decisions wait, and is empty for a widget
+    that decides nothing.
     """
 
     view = traitlets.Dict().tag(sync=True)
@@ -52,10 +54,11 @@ class BackchannelWidget(anywidget.AnyWidget):
     #: Section of the table of words, beside ``kit``.
     section = ""
 
-    def __init__(self, workspace: Workspace, activity: str) -> None:
+    def __init__(self, workspace: Workspace, activity: str, *, keeps: bool = True) -> None:
         self.workspace = workspace
         folder = hashlib.sha256(str(workspace.folder.resolve()).encode()).hexdigest()[:12]
-        super().__init__(shelf=f"{folder}:{activity}")
+        self.activity = activity
+        super().__init__(shelf=f"{folder}:{activity}" if keeps else "")
         self.speak()
         self.on_msg(self._receive)
         self.redraw()
@@ -102,16 +105,43 @@ class BackchannelWidget(anywidget.AnyWidget):
         """
         answer: dict[str, Any] = {"kind": "done", "id": str(message.get("id", ""))}
         try:
-            action = self.actions().get(str(message.get("action")))
-            if action is not None:
-                action(message)
+            self._carry_out(message)
             self.redraw()
         except JournalError as error:
             return answer | {"ok": False, "final": False, "sentence": str(error)}
         except BackchannelError as error:
-            self.redraw()
+            self._try_to_redraw()
             return answer | {"ok": False, "final": True, "sentence": str(error)}
         return answer | {"ok": True}
+
+    def _carry_out(self, message: Message) -> None:
+        name = str(message.get("action"))
+        action = self.actions().get(name)
+        if action is None:
+            raise UsageError(f"The course does not know the request {name!r}; run the cell again.")
+        if message.get("resumed"):
+            self._check_not_overtaken(message)
+        try:
+            action(message)
+        except (KeyError, TypeError) as error:
+            raise UsageError(f"The request {name!r} is incomplete ({error}); run the cell again.") from error
+
+    def _check_not_overtaken(self, message: Message) -> None:
+        """An answer sent again must not replace one that was given after it, in another tab or kernel."""
+        self.workspace.journal.refresh()
+        stands = self.standing_id(message)
+        if stands and stands not in (message.get("base"), message.get("id")):
+            raise UsageError(
+                "An older answer still waited in this browser; it was left out, since a newer one stands."
+            )
+
+    def standing_id(self, message: Message) -> str:
+        """Return the id of the decision that a request would replace, or an empty string."""
+        return ""
+
+    def _try_to_redraw(self) -> None:
+        with contextlib.suppress(JournalError):
+            self.redraw()
 
     def reports(self) -> list[str]:
         """Return what the journal set aside, one sentence each."""
@@ -119,7 +149,7 @@ class BackchannelWidget(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         """Return a stable name; the default one changes with each run."""
-        return f"{type(self).__name__}({self.shelf.partition(':')[2]!r})"
+        return f"{type(self).__name__}({self.activity!r})"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """Return the live view and, for places without one, the static rendering."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from html import escape
-from typing import Any, cast
+from typing import Any
 
 import pandas as pd
 import traitlets
@@ -38,26 +38,53 @@ class Labeller(BackchannelWidget):
         self._claim = session.claims[0]
         self._dimension = session.dimensions[0].id
         self._go_to_first_open()
-        super().__init__(session.workspace, session.activity)
+        super().__init__(session.workspace, session.activity, keeps=session.mode != "review")
         self.unit_count = session.progress.units
 
     # --- function calls --------------------------------------------------------------------------------
 
     def label(
-        self, claim: str, dimension: str, label: str | list[str], *, confidence: str = "", note: str = ""
+        self,
+        claim: str,
+        dimension: str,
+        label: str | list[str],
+        *,
+        confidence: str | None = None,
+        note: str | None = None,
     ) -> None:
         """Give a claim a label; see ``LabelSession.label``."""
         self.session.label(claim, dimension, label, confidence=confidence, note=note)
         self.redraw()
 
-    def skip(self, claim: str, dimension: str, *, note: str = "") -> None:
+    def skip(self, claim: str, dimension: str, *, note: str | None = None) -> None:
         """Leave a unit open on purpose; see ``LabelSession.skip``."""
         self.session.skip(claim, dimension, note=note)
         self.redraw()
 
-    def annotate(self, claim: str, dimension: str, *, confidence: str = "", note: str = "") -> None:
-        """Change confidence and note; see ``LabelSession.annotate``."""
+    def annotate(
+        self, claim: str, dimension: str, *, confidence: str | None = None, note: str | None = None
+    ) -> None:
+        """Change confidence or note; see ``LabelSession.annotate``."""
         self.session.annotate(claim, dimension, confidence=confidence, note=note)
+        self.redraw()
+
+    def show(self, filter: str) -> None:  # noqa: A002 - the word on the screen
+        """Show only the claims that pass a filter: all, open, flagged or differing.
+
+        Raises:
+            UsageError: there is no such filter.
+        """
+        self._show(filter)
+        self.redraw()
+
+    def go(self, claim: str, dimension: str = "") -> None:
+        """Go to a claim of the block, and to a dimension if one is named.
+
+        Raises:
+            UsageError: the block has no such claim or dimension.
+        """
+        self.session.check(claim, dimension)
+        self._go(claim, dimension)
         self.redraw()
 
     def flag(self, claim: str, on: bool = True) -> None:
@@ -91,7 +118,11 @@ class Labeller(BackchannelWidget):
             "label": self._on_label,
             "skip": self._on_skip,
             "annotate": lambda m: self.session.annotate(
-                m["claim"], m["dimension"], confidence=m["confidence"], note=m["note"], decision_id=m["id"]
+                m["claim"],
+                m["dimension"],
+                confidence=m.get("confidence"),
+                note=m.get("note"),
+                decision_id=m["id"],
             ),
             "flag": lambda m: self.session.flag(m["claim"], bool(m["value"]), decision_id=m["id"]),
             "undo": self._on_undo,
@@ -99,25 +130,18 @@ class Labeller(BackchannelWidget):
             "next": lambda m: self._step(1),
             "previous": lambda m: self._step(-1),
             "go": lambda m: self._go(self._claim, m["dimension"]),
-            "filter": self._on_filter,
+            "filter": lambda m: self._show(m["value"]),
         }
 
     def _on_label(self, message: Message) -> None:
         claim, dimension = message["claim"], message["dimension"]
         first_time = not self.session.is_decided(claim, dimension)
-        self.session.label(
-            claim,
-            dimension,
-            message["value"],
-            confidence=message["confidence"],
-            note=message["note"],
-            decision_id=message["id"],
-        )
+        self.session.label(claim, dimension, message["value"], decision_id=message["id"])
         self._after(claim, dimension, first_time)
 
     def _on_skip(self, message: Message) -> None:
         claim, dimension = message["claim"], message["dimension"]
-        self.session.skip(claim, dimension, note=message["note"], decision_id=message["id"])
+        self.session.skip(claim, dimension, decision_id=message["id"])
         self._after(claim, dimension, first_time=True)
 
     def _after(self, claim: str, dimension: str, first_time: bool) -> None:
@@ -135,15 +159,21 @@ class Labeller(BackchannelWidget):
         return [d.id for d in self.session.dimensions].index(dimension)
 
     def _on_undo(self, message: Message) -> None:
-        taken_back = self.session.undo(decision_id=message["id"])
+        taken_back = self.session.undo(expected=message.get("base", ""), decision_id=message["id"])
         if taken_back and taken_back.item in self.session.positions:
             dimensions = [d.id for d in self.session.dimensions]
             self._go(taken_back.item, taken_back.field if taken_back.field in dimensions else self._dimension)
 
-    def _on_filter(self, message: Message) -> None:
-        if message["value"] not in FILTERS:
-            raise UsageError(f"There is no filter {message['value']!r}; use one of {', '.join(FILTERS)}.")
-        self._filter = cast(Filter, message["value"])
+    def standing_id(self, message: Message) -> str:
+        """Return the id of the label that a request would replace; other requests replace nothing."""
+        if message["action"] not in ("label", "skip"):
+            return ""
+        return self.session.standing_id(message["claim"], message["dimension"])
+
+    def _show(self, name: str) -> None:
+        if name not in FILTERS:
+            raise UsageError(f"There is no filter {name!r}; use one of {', '.join(FILTERS)}.")
+        self._filter = name
         shown = self.session.filtered(self._filter)
         if shown and self._claim not in shown:
             self._go(shown[0])
@@ -199,6 +229,7 @@ class Labeller(BackchannelWidget):
             "reviewing": session.mode == "review",
             "locked": session.finished or session.mode == "review",
             "canFinish": session.mode == "blind" and not session.finished and not progress.open,
+            "undoable": session.undoable,
             "done": self._done(progress.open),
             "unit": self._unit(dimension) if shown else None,
             "dimensions": [self._dimension_view(d) for d in session.dimensions],
@@ -212,6 +243,7 @@ class Labeller(BackchannelWidget):
                 for x in dimension.labels
             ],
             "guide": _guide(dimension),
+            "heldBack": list(session.held_back(self._claim)) if shown else [],
             "feedback": [self._feedback_view(f) for f in session.feedback(self._claim)] if shown else [],
         }
 
@@ -245,6 +277,7 @@ class Labeller(BackchannelWidget):
             "number": session.positions[claim.id] + 1,
             "total": len(session.claims),
             "own": {
+                "id": session.standing_id(claim.id, dimension.id),
                 "labels": label.split(SET_SEPARATOR) if label else [],
                 "confidence": found.confidence if found else "",
                 "note": found.note if found else "",
@@ -358,6 +391,9 @@ def _guide(dimension: Dimension) -> dict[str, Any]:
 def _confusion_view(confusion: Confusion, dimension: Dimension) -> View:
     first, second = (dimension.label(label).name for label in confusion.labels)
     return {
-        "names": {"en": f"{first.en} or {second.en}?", "de": f"{first.de} oder {second.de}?"},
+        "names": {
+            language: say("labeller.either", language, first=first.in_(language), second=second.in_(language))
+            for language in LANGUAGES
+        },
         "text": both(confusion.text),
     }

@@ -30,6 +30,11 @@ class Quiz(BackchannelWidget):
         """Return the requests of the front-end by name."""
         return {"answer": lambda m: self.session.answer(m["item"], m["value"], decision_id=m["id"])}
 
+    def standing_id(self, message: Message) -> str:
+        """Return the id of the answer that a request would replace."""
+        found = self.session.decision(message["item"])
+        return found.id if found else ""
+
     def draw(self) -> View:
         """Return all questions with the own answers, and the reasons that may be shown."""
         self.workspace.journal.refresh()
@@ -50,6 +55,7 @@ class Quiz(BackchannelWidget):
             "question": both(item.question),
             "options": [{"id": option.id, "text": both(option.text)} for option in item.options],
             "chosen": chosen.id if chosen else "",
+            "base": self.standing_id({"item": item.id}),
             "reasons": [
                 {"text": both(option.text), "correct": option.correct, "reason": both(option.reason)}
                 for option in self.session.reasons_to_show(item.id)

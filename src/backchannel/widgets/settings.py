@@ -23,7 +23,7 @@ class Settings(BackchannelWidget):
     def actions(self) -> Mapping[str, Callable[[Message], None]]:
         """Return the requests of the front-end by name."""
         return {
-            "name": lambda m: self.workspace.name(m["value"]),
+            "name": lambda m: self.workspace.use_name(m["value"]),
             "language": lambda m: self._use_language(m["value"]),
         }
 

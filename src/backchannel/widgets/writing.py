@@ -28,7 +28,6 @@ class Writing(BackchannelWidget):
     section = "writing"
 
     def __init__(self, workspace: Workspace, activity: str, prompts: Iterable[str]) -> None:
-        self.activity = activity
         self.prompts = {str(number): prompt for number, prompt in enumerate(prompts, start=1)}
         super().__init__(workspace, activity)
 
@@ -59,6 +58,11 @@ class Writing(BackchannelWidget):
         found = self.workspace.journal.state.get(self.activity, str(prompt), TEXT)
         return found.value if found else ""
 
+    def standing_id(self, message: Message) -> str:
+        """Return the id of the text that a request would replace."""
+        found = self.workspace.journal.state.get(self.activity, str(message["prompt"]), TEXT)
+        return found.id if found else ""
+
     def actions(self) -> Mapping[str, Callable[[Message], None]]:
         """Return the requests of the front-end by name."""
         return {"write": lambda m: self._write(m["prompt"], m["value"], decision_id=m["id"])}
@@ -69,7 +73,12 @@ class Writing(BackchannelWidget):
         last = self.workspace.journal.state.last(self.activity)
         return {
             "prompts": [
-                {"id": number, "prompt": prompt, "text": self.text(number)}
+                {
+                    "id": number,
+                    "prompt": prompt,
+                    "text": self.text(number),
+                    "base": self.standing_id({"prompt": number}),
+                }
                 for number, prompt in self.prompts.items()
             ],
             "longest": LONGEST,

@@ -15,6 +15,8 @@ function create(node) {
       ? document.createElementNS(SVG, node.tag)
       : document.createElement(node.tag);
   element.bcListeners = {};
+  // Whether a <details> is open is the reader's affair once it is there.
+  if (node.attributes.open) element.setAttribute("open", "");
   sync(element, node);
   return element;
 }
@@ -22,8 +24,10 @@ function create(node) {
 /** Bring a live element in line with its description, touching only what differs. */
 function sync(element, node) {
   const wanted = node.attributes;
-  for (const name of element.getAttributeNames()) if (!(name in wanted)) element.removeAttribute(name);
+  for (const name of element.getAttributeNames())
+    if (!(name in wanted) && name !== "open") element.removeAttribute(name);
   for (const [name, value] of Object.entries(wanted)) {
+    if (name === "open") continue;
     if (name.startsWith("on")) listen(element, name.slice(2), value);
     else if (name === "value" && /^(TEXTAREA|INPUT)$/.test(element.tagName)) {
       if (element !== document.activeElement && element.value !== value) element.value = value;
@@ -72,52 +76,76 @@ function clock(at, language) {
   return new Date(at).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 }
 
+/** The browser's own storage; one that is forbidden or full costs only what a reload would lose. */
+const storage = {
+  entries(prefix) {
+    try {
+      return Object.keys(localStorage)
+        .filter((key) => key.startsWith(prefix))
+        .sort()
+        .map((key) => [key, JSON.parse(localStorage.getItem(key))]);
+    } catch {
+      return [];
+    }
+  },
+  put(key, value) {
+    try {
+      localStorage.setItem(key, JSON.stringify(value));
+    } catch {}
+  },
+  remove(key) {
+    try {
+      localStorage.removeItem(key);
+    } catch {}
+  },
+};
+
 /**
- * Decisions on their way to the journal. Each waits in the browser's own storage until the kernel says
- * that it is on disk; what a dead kernel never answered is sent again by the next widget of the same block.
+ * Decisions on their way to the journal. Each waits under a key of its own in the browser's storage until
+ * the kernel says that it is on disk; what a dead kernel never answered is sent again by the next widget of
+ * the same block. A newer decision about the same thing takes the place of one that still waits. Each
+ * carries the decision it replaces (`base`), so that an old one never overwrites what came later elsewhere.
+ * Without a shelf nothing is kept: a review changes nothing.
  */
 class Outbox {
   constructor(model, changed) {
     this.model = model;
     this.changed = changed;
-    this.shelf = "backchannel:" + model.get("shelf");
+    this.shelf = model.get("shelf") && `backchannel:${model.get("shelf")}:`;
     this.waiting = new Map();
     this.problem = "";
     this.late = false;
-    model.on("msg:custom", (message) => this.receive(message));
+    this.receiver = (message) => this.receive(message);
+    model.on("msg:custom", this.receiver);
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.model.off("msg:custom", this.receiver);
   }
 
   /** Send what an earlier widget of this block never got an answer for. */
   resume() {
-    for (const decision of this.stored()) this.post(decision);
+    if (!this.shelf) return;
+    for (const [key, decision] of storage.entries(this.shelf)) this.post({ ...decision, key, resumed: true });
   }
 
-  stored() {
-    try {
-      return JSON.parse(localStorage.getItem(this.shelf) ?? "[]");
-    } catch {
-      return [];
-    }
-  }
-
-  keep() {
-    try {
-      if (this.waiting.size) localStorage.setItem(this.shelf, JSON.stringify([...this.waiting.values()]));
-      else localStorage.removeItem(this.shelf);
-    } catch {
-      // A browser that forbids storage still keeps what waits in this page.
-    }
-  }
-
-  /** Send a decision; it counts as saved only when the kernel has said so. */
-  send(action, fields) {
+  /** Send a decision about `target`; it counts as saved only when the kernel has said so. */
+  send(action, target, fields) {
+    for (const older of [...this.waiting.values()]) if (older.target === target) this.forget(older);
     const id = crypto.randomUUID ? crypto.randomUUID().replaceAll("-", "") : String(Math.random()).slice(2);
-    this.post({ action, id, ...fields });
+    const key = `${this.shelf}${String(Date.now()).padStart(15, "0")}:${id}`;
+    this.post({ action, target, id, key, ...fields });
+  }
+
+  /** Ask for something that leaves no trace in the journal, or must not be asked again later. */
+  ask(action, fields) {
+    this.model.send({ kind: "do", action, id: "", ...fields });
   }
 
   post(decision) {
     this.waiting.set(decision.id, decision);
-    this.keep();
+    if (this.shelf) storage.put(decision.key, decision);
     this.model.send({ kind: "do", ...decision });
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
@@ -129,16 +157,54 @@ class Outbox {
 
   again() {
     this.problem = "";
-    for (const decision of [...this.waiting.values()]) this.post(decision);
+    for (const decision of [...this.waiting.values()]) this.post({ ...decision, resumed: true });
+  }
+
+  forget(decision) {
+    this.waiting.delete(decision.id);
+    storage.remove(decision.key);
   }
 
   receive(message) {
-    if (message?.kind !== "done" || !this.waiting.has(message.id)) return;
+    if (message?.kind !== "done") return;
+    const decision = this.waiting.get(message.id);
+    if (!decision && message.ok) return;
     this.problem = message.ok ? "" : message.sentence;
-    if (message.ok || message.final) this.waiting.delete(message.id);
+    if (decision?.resumed && message.final) this.problem += ` (${decision.value ?? decision.action})`;
+    if (decision && (message.ok || message.final)) this.forget(decision);
     if (!this.waiting.size) this.late = false;
-    this.keep();
     this.changed();
+  }
+}
+
+/** What is being put together and is not saved yet: it survives a reload, and goes once it is saved. */
+class Drafts {
+  constructor(model) {
+    this.prefix = model.get("shelf") && `backchannel-draft:${model.get("shelf")}:`;
+    this.kept = new Map(this.prefix ? storage.entries(this.prefix).map(([key, value]) => [key.slice(this.prefix.length), value]) : []);
+  }
+
+  /** Return the draft for `name`, or what stands in the journal where there is none or it is the same. */
+  of(name, own) {
+    if (!this.kept.has(name)) return own;
+    const draft = this.kept.get(name);
+    if (JSON.stringify(draft) !== JSON.stringify(own)) return draft;
+    this.drop(name);
+    return own;
+  }
+
+  has(name, own) {
+    return this.of(name, own) !== own;
+  }
+
+  put(name, value) {
+    this.kept.set(name, value);
+    if (this.prefix) storage.put(this.prefix + name, value);
+  }
+
+  drop(name) {
+    this.kept.delete(name);
+    if (this.prefix) storage.remove(this.prefix + name);
   }
 }
 
@@ -147,7 +213,7 @@ function savedLine(outbox, words, saved, language) {
   const attributes = { class: "bc-saved", role: "status", "data-testid": "saved" };
   const again = h("button", { type: "button", class: "bc-button", onclick: () => outbox.again() }, words.save_again);
   if (outbox.problem)
-    return h("div", { ...attributes, class: "bc-saved bc-problem", "data-state": "problem" }, outbox.problem, " ", outbox.waiting.size ? again : null);
+    return h("div", { ...attributes, class: "bc-saved bc-problem", "data-state": "problem" }, h("span", { lang: "en" }, outbox.problem), " ", outbox.waiting.size ? again : null);
   if (outbox.waiting.size && outbox.late)
     return h("div", { ...attributes, class: "bc-saved bc-problem", "data-state": "late" }, words.late, " ", again);
   if (outbox.waiting.size) return h("div", { ...attributes, "data-state": "saving" }, words.saving);
@@ -156,7 +222,7 @@ function savedLine(outbox, words, saved, language) {
 }
 
 function reportList(reports) {
-  return reports?.length ? h("ul", { class: "bc-reports", "data-testid": "reports" }, reports.map((r) => h("li", null, r))) : null;
+  return reports?.length ? h("ul", { class: "bc-reports", lang: "en", "data-testid": "reports" }, reports.map((r) => h("li", null, r))) : null;
 }
 
 /** Buttons for the language of the texts: English, German, or both. */
@@ -212,7 +278,7 @@ function isTyping(event) {
  * Put a widget into its element: draw on every change, take keys only while focus is inside, and keep
  * every key press away from Jupyter's own commands.
  */
-function mount({ model, el, name, draw, keys, start }) {
+function mount({ model, el, name, draw, keys, start, hear }) {
   const root = document.createElement("div");
   root.setAttribute("role", "group");
   root.className = "bc bc-" + name;
@@ -221,35 +287,45 @@ function mount({ model, el, name, draw, keys, start }) {
   root.dataset.testid = name;
   el.append(root);
   const local = { textLanguage: model.get("language"), ...start };
+  const drafts = new Drafts(model);
+  const outbox = new Outbox(model, () => redraw());
+  const state = () => ({ view: model.get("view"), words: model.get("words"), language: model.get("language"), outbox, drafts, local, change, root });
   const redraw = () => {
-    const words = model.get("words");
+    const focused = root.contains(document.activeElement) ? document.activeElement : null;
+    const { words } = state();
     root.setAttribute("aria-label", words.title);
     root.lang = model.get("language");
-    patch(root, draw({ view: model.get("view"), words, language: model.get("language"), outbox, local, change, act }));
+    patch(root, draw(state()));
+    if (focused && !root.contains(document.activeElement)) refocus(root, focused);
   };
   const change = (fields) => {
     Object.assign(local, fields);
     redraw();
   };
-  const outbox = new Outbox(model, redraw);
-  const act = (action, fields) => outbox.send(action, fields);
   root.addEventListener("keydown", (event) => {
     event.stopPropagation();
+    // All decisions are saved at once, so the key for saving has nothing to do here.
+    if ((event.ctrlKey || event.metaKey) && event.key === "s") return event.preventDefault();
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (event.key === "Escape" && isTyping(event)) return root.focus();
     if (isTyping(event)) return;
-    const handler = keys({ view: model.get("view"), local, change, act, root }, event);
-    if (handler) {
-      event.preventDefault();
-      handler();
-    }
+    const handler = keys(state(), event);
+    if (!handler) return;
+    event.preventDefault();
+    if (!event.repeat) handler(); // a key held down is one decision, not many
   });
-  model.on("change:view", redraw);
-  model.on("change:words", redraw);
+  const listeners = { "change:view": redraw, "change:words": redraw, "msg:custom": (message) => hear?.(message, state()) };
+  for (const [event, listener] of Object.entries(listeners)) model.on(event, listener);
   redraw();
   outbox.resume();
   return () => {
-    model.off("change:view", redraw);
-    model.off("change:words", redraw);
+    outbox.close();
+    for (const [event, listener] of Object.entries(listeners)) model.off(event, listener);
   };
+}
+
+/** Keep the focus inside when the element that had it is gone: on its like, or on the widget itself. */
+function refocus(root, lost) {
+  const like = lost.dataset?.testid && root.querySelector(`[data-testid="${lost.dataset.testid}"]:not(:disabled)`);
+  (like || root).focus({ preventScroll: true });
 }

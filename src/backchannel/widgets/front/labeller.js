@@ -2,16 +2,17 @@
 
 const CONFIDENCES = ["low", "medium", "high"];
 
-function labeller({ view, words, language, outbox, local, change, act }) {
+function labeller(state) {
+  const { view, words, language } = state;
   return [
-    bar(view, words, local, change, act),
+    bar(state),
     reportList(view.reports),
-    view.unit ? h("div", { class: "bc-columns" }, item(view, words, language, local, change, act), guide(view, words, language)) : h("p", { class: "bc-note" }, words["empty_" + view.filter]),
-    footer(view, words, language, outbox, act),
+    view.unit ? h("div", { class: "bc-columns", "data-key": "columns" }, item(state), guide(view, words, language)) : h("p", { class: "bc-note", "data-key": "empty" }, words["empty_" + view.filter]),
+    footer(state),
   ].filter(Boolean);
 }
 
-function bar(view, words, local, change, act) {
+function bar({ view, words, outbox, local, change }) {
   const { progress } = view;
   const text = fill(words.progress, progress);
   return h(
@@ -26,7 +27,7 @@ function bar(view, words, local, change, act) {
       " ",
       h(
         "select",
-        { class: "bc-select", "data-testid": "filter", onchange: (event) => act("filter", { value: event.target.value }) },
+        { class: "bc-select", "data-testid": "filter", onchange: (event) => outbox.ask("filter", { value: event.target.value }) },
         view.filters.map((filter) => h("option", { value: filter.id, selected: filter.id === view.filter }, `${words["filter_" + filter.id]} (${filter.count})`)),
       ),
     ),
@@ -34,37 +35,39 @@ function bar(view, words, local, change, act) {
   );
 }
 
-function item(view, words, language, local, change, act) {
+function item(state) {
+  const { view, words, language, local } = state;
   const { unit } = view;
   return h(
     "div",
-    { class: "bc-item" },
+    { class: "bc-item", "data-key": "item" },
+    h("p", { class: "bc-hidden", "aria-live": "polite", "data-key": "here" }, `${fill(words.position, unit)}: ${view.guide.name[language]}`),
     h("p", { class: "bc-place" }, h("span", { class: "bc-badge" }, unit.label), ` ${unit.locator} · ${words["kind_" + unit.kind]} · ${unit.claim} · ${fill(words.position, unit)}`, unit.flagged ? h("span", { class: "bc-flag" }, " ⚑ " + words.flagged) : null),
     languagesOf(local.textLanguage).map((id) => h("p", { class: "bc-claim-text", lang: id, "data-testid": "claim-" + id, "data-claim": unit.claim }, unit.text[id])),
     unit.quote ? h("p", { class: "bc-quote" }, words.quote, " ", h("q", { lang: "de" }, unit.quote)) : null,
     unit.cues.length ? h("p", { class: "bc-cues" }, words.cues, " ", unit.cues.map((cue, n) => [n ? ", " : "", h("span", { class: "bc-cue", lang: "de" }, cue)])) : null,
     h(
       "details",
-      { class: "bc-context", open: true },
+      { class: "bc-context", "data-key": "context", open: true },
       h("summary", null, words.passage),
       languagesOf(local.textLanguage).map((id) => reading(unit.passage[id], id, unit.position)),
       h("p", { class: "bc-legend" }, words.legend),
     ),
-    dimensions(view, words, language, act),
-    choices(view, words, language, local, change, act),
-    view.feedback.length ? feedback(view, words, language) : null,
+    dimensions(state),
+    choices(state),
+    feedback(view, words, language),
   );
 }
 
-function dimensions(view, words, language, act) {
+function dimensions({ view, words, language, outbox }) {
   if (view.dimensions.length < 2) return null;
   return h(
     "div",
-    { class: "bc-dimensions", role: "group", "aria-label": words.dimensions },
+    { class: "bc-dimensions", "data-key": "dimensions", role: "group", "aria-label": words.dimensions },
     view.dimensions.map((dimension) =>
       h(
         "button",
-        { type: "button", class: "bc-button bc-tab", "aria-current": dimension.id === view.unit.dimension ? "step" : null, "data-testid": "dimension-" + dimension.id, onclick: () => act("go", { dimension: dimension.id }) },
+        { type: "button", class: "bc-button bc-tab", "aria-current": dimension.id === view.unit.dimension ? "step" : null, "data-testid": "dimension-" + dimension.id, onclick: () => outbox.ask("go", { dimension: dimension.id }) },
         dimension.name[language],
         h("span", { class: "bc-own" }, " ", dimension.own ? dimension.own[language] : dimension.skipped ? words.skipped : words.open),
       ),
@@ -72,77 +75,107 @@ function dimensions(view, words, language, act) {
   );
 }
 
+const unitOf = (view) => `${view.unit.claim}/${view.unit.dimension}`;
+
 /** The set a student is putting together before saving it, for dimensions that take several labels. */
-function draftOf(view, local) {
-  const unit = view.unit;
-  return local.draft?.unit === unit.claim + unit.dimension ? local.draft.labels : unit.own.labels;
+function chosenOf({ view, drafts }) {
+  return drafts.of(`set:${unitOf(view)}`, view.unit.own.labels);
 }
 
-function toggled(labels, id) {
+/** Sets are kept in the codebook's order, so that equal sets look equal. */
+function toggled(labels, id, order) {
   if (labels.includes(id)) return labels.filter((label) => label !== id);
-  return id === "none" ? ["none"] : [...labels.filter((label) => label !== "none"), id];
+  const next = id === "none" ? ["none"] : [...labels.filter((label) => label !== "none"), id];
+  return order.filter((label) => next.includes(label));
 }
 
-function choose(view, local, change, act, label) {
-  const { unit } = view;
+function give(state, value) {
+  const { view, outbox } = state;
+  const { claim, dimension, own } = view.unit;
+  outbox.send(value === null ? "skip" : "label", `label:${unitOf(view)}`, { claim, dimension, base: own.id, ...(value === null ? {} : { value }) });
+}
+
+function choose(state, label) {
+  const { view, drafts, change } = state;
   if (view.locked) return;
-  if (!unit.several) return act("label", { claim: unit.claim, dimension: unit.dimension, value: label.id, confidence: unit.own.confidence, note: noteOf(view, local) });
-  change({ draft: { unit: unit.claim + unit.dimension, labels: toggled(draftOf(view, local), label.id) } });
+  if (!view.unit.several) return give(state, label.id);
+  drafts.put(`set:${unitOf(view)}`, toggled(chosenOf(state), label.id, view.labels.map((one) => one.id)));
+  change({});
 }
 
-function noteOf(view, local) {
-  return local.note?.unit === view.unit.claim + view.unit.dimension ? local.note.text : view.unit.own.note;
+function saveSet(state) {
+  const labels = chosenOf(state);
+  if (labels.length) give(state, labels.join(";"));
 }
 
-function saveSet(view, local, act) {
+function annotate({ view, outbox }, field, value) {
+  const { claim, dimension } = view.unit;
+  outbox.send("annotate", `${field}:${unitOf(view)}`, { claim, dimension, [field]: value });
+}
+
+function flag({ view, outbox }) {
+  const { claim, flagged } = view.unit;
+  outbox.send("flag", `flag:${claim}`, { claim, value: flagged ? "" : "yes" });
+}
+
+function choices(state) {
+  const { view, words, language, drafts, outbox, change } = state;
   const { unit } = view;
-  const labels = draftOf(view, local);
-  if (labels.length) act("label", { claim: unit.claim, dimension: unit.dimension, value: labels.join(";"), confidence: unit.own.confidence, note: noteOf(view, local) });
-}
-
-function choices(view, words, language, local, change, act) {
-  const { unit } = view;
-  const chosen = draftOf(view, local);
-  const annotate = (fields) => act("annotate", { claim: unit.claim, dimension: unit.dimension, confidence: unit.own.confidence, note: noteOf(view, local), ...fields });
+  const chosen = chosenOf(state);
+  const noteName = `note:${unitOf(view)}`;
   return h(
     "div",
-    { class: "bc-choices", role: "group", "aria-label": unit.question[language], "data-dimension": unit.dimension },
+    { class: "bc-choices", role: "group", "aria-label": unit.question[language], "data-key": "choices", "data-dimension": unit.dimension },
     h("p", { class: "bc-question" }, unit.question[language]),
     view.labels.map((label, n) =>
       h(
         "button",
-        { type: "button", class: "bc-choice", "data-key": unit.dimension + label.id, "data-testid": "label-" + label.id, "aria-pressed": String(chosen.includes(label.id)), disabled: view.locked, onclick: () => choose(view, local, change, act, label) },
+        { type: "button", class: "bc-choice", "data-key": unit.dimension + label.id, "data-testid": "label-" + label.id, "aria-pressed": String(chosen.includes(label.id)), disabled: view.locked, onclick: () => choose(state, label) },
         h("kbd", { "aria-hidden": "true" }, n + 1),
         h("span", { class: "bc-choice-name" }, label.name[language]),
         h("span", { class: "bc-choice-definition" }, label.definition[language]),
       ),
     ),
-    unit.several ? h("button", { type: "button", class: "bc-button bc-primary", "data-testid": "save-set", disabled: view.locked || !chosen.length, onclick: () => saveSet(view, local, act) }, words.save_set) : null,
+    unit.several
+      ? h("p", { class: "bc-note", "data-key": "set" }, h("button", { type: "button", class: "bc-button bc-primary", "data-testid": "save-set", disabled: view.locked || !chosen.length, onclick: () => saveSet(state) }, words.save_set), drafts.has(`set:${unitOf(view)}`, unit.own.labels) ? " " + words.set_unsaved : null)
+      : null,
     h(
       "div",
-      { class: "bc-aside" },
+      { class: "bc-aside", "data-key": "aside" },
       h(
         "div",
         { class: "bc-switch", role: "group", "aria-label": words.confidence },
         h("span", null, words.confidence, " "),
-        CONFIDENCES.map((id) => h("button", { type: "button", class: "bc-button", disabled: view.locked, "data-testid": "confidence-" + id, "aria-pressed": String(unit.own.confidence === id), onclick: () => annotate({ confidence: unit.own.confidence === id ? "" : id }) }, words["confidence_" + id])),
+        CONFIDENCES.map((id) => h("button", { type: "button", class: "bc-button", disabled: view.locked, "data-testid": "confidence-" + id, "aria-pressed": String(unit.own.confidence === id), onclick: () => annotate(state, "confidence", unit.own.confidence === id ? "" : id) }, words["confidence_" + id])),
       ),
       h(
         "label",
         { class: "bc-notefield" },
-        h("span", null, words.note),
-        h("textarea", { rows: 2, maxlength: 4000, "data-key": "note" + unit.claim + unit.dimension, "data-testid": "note", disabled: view.locked, value: noteOf(view, local), oninput: (event) => (local.note = { unit: unit.claim + unit.dimension, text: event.target.value }), onchange: (event) => annotate({ note: event.target.value }) }),
+        h("span", null, words.note, drafts.has(noteName, unit.own.note) ? " " + words.note_unsaved : null),
+        h("textarea", {
+          rows: 2,
+          maxlength: 4000,
+          "data-key": noteName,
+          "data-testid": "note",
+          disabled: view.locked,
+          value: drafts.of(noteName, unit.own.note),
+          oninput: (event) => {
+            drafts.put(noteName, event.target.value);
+            change({});
+          },
+          onchange: (event) => annotate(state, "note", event.target.value),
+        }),
       ),
     ),
     h(
       "div",
-      { class: "bc-actions" },
+      { class: "bc-actions", "data-key": "actions" },
       [
-        ["previous", "p", () => act("previous"), false],
-        ["next", "n", () => act("next"), false],
-        ["skip", "s", () => act("skip", { claim: unit.claim, dimension: unit.dimension, note: noteOf(view, local) }), view.locked],
-        ["flag", "f", () => act("flag", { claim: unit.claim, value: unit.flagged ? "" : "yes" }), view.reviewing],
-        ["undo", "u", () => act("undo"), view.locked],
+        ["previous", "p", () => outbox.ask("previous"), false],
+        ["next", "n", () => outbox.ask("next"), false],
+        ["skip", "s", () => give(state, null), view.locked],
+        ["flag", "f", () => flag(state), view.reviewing],
+        ["undo", "u", () => outbox.ask("undo", { base: view.undoable }), view.locked || !view.undoable],
       ].map(([id, key, run, disabled]) =>
         h("button", { type: "button", class: "bc-button", "data-testid": id, disabled, "aria-pressed": id === "flag" ? String(unit.flagged) : null, onclick: run }, words[id], " ", h("kbd", { "aria-hidden": "true" }, key)),
       ),
@@ -154,7 +187,7 @@ function guide(view, words, language) {
   const guideline = view.guide;
   return h(
     "div",
-    { class: "bc-guide", role: "group", "aria-label": words.guideline },
+    { class: "bc-guide", role: "group", "aria-label": words.guideline, "data-key": "guide" },
     h("p", { class: "bc-guide-name" }, guideline.name[language]),
     h("p", null, guideline.about[language]),
     h("details", { open: true }, h("summary", null, words.rules), h("ol", null, guideline.rules.map((rule) => h("li", null, rule[language])))),
@@ -163,11 +196,16 @@ function guide(view, words, language) {
   );
 }
 
+/** The place of the feedback is always there, so that a screen reader notices what comes into it. */
 function feedback(view, words, language) {
+  const place = { role: "group", "aria-label": words.feedback, "aria-live": "polite", "data-key": "feedback" };
+  const held = view.heldBack.length ? h("p", { class: "bc-note", "data-testid": "held-back" }, fill(words.held_back, { block: view.heldBack.join(", ") })) : null;
+  if (!view.feedback.length) return h("div", place, held);
   return h(
     "div",
-    { class: "bc-feedback", role: "group", "aria-label": words.feedback, "aria-live": "polite", "data-testid": "feedback" },
+    { ...place, class: "bc-feedback", "data-testid": "feedback" },
     h("p", { class: "bc-feedback-title" }, words.feedback),
+    held,
     view.feedback.map((one) =>
       h(
         "div",
@@ -186,35 +224,34 @@ function feedback(view, words, language) {
   );
 }
 
-function footer(view, words, language, outbox, act) {
+function footer({ view, words, language, outbox }) {
   return h(
     "div",
-    { class: "bc-footer" },
+    { class: "bc-footer", "data-key": "footer" },
     savedLine(outbox, words, view.saved, language),
-    view.done ? h("p", { class: "bc-done", "data-testid": "done" }, words["done_" + view.done]) : null,
-    view.canFinish ? h("button", { type: "button", class: "bc-button bc-primary", "data-testid": "finish", onclick: () => act("finish") }, words.finish) : null,
+    view.done ? h("p", { class: "bc-done", role: "status", "data-testid": "done" }, words["done_" + view.done]) : null,
+    view.canFinish ? h("button", { type: "button", class: "bc-button bc-primary", "data-testid": "finish", onclick: () => outbox.send("finish", "finish", {}) }, words.finish) : null,
     h("p", { class: "bc-keys" }, words.keys),
   );
 }
 
-function labellerKeys({ view, local, change, act }, event) {
+function labellerKeys(state, event) {
+  const { view, drafts, outbox } = state;
   const { unit } = view;
   if (!unit) return null;
   const digit = /^[1-9]$/.test(event.key) ? view.labels[Number(event.key) - 1] : null;
-  if (digit) return () => choose(view, local, change, act, digit);
-  if (event.key === "Enter" && event.target.tagName !== "BUTTON" && event.target.tagName !== "SUMMARY")
-    return unit.several && draftOf(view, local).join() !== unit.own.labels.join() ? () => saveSet(view, local, act) : () => act("next");
+  if (digit) return () => choose(state, digit);
+  if (event.key === "Enter" && !/^(BUTTON|SUMMARY)$/.test(event.target.tagName))
+    return unit.several && drafts.has(`set:${unitOf(view)}`, unit.own.labels) ? () => saveSet(state) : () => outbox.ask("next");
   const commands = {
-    n: () => act("next"),
-    p: () => act("previous"),
-    ArrowRight: () => act("next"),
-    ArrowLeft: () => act("previous"),
-    ...(view.reviewing ? {} : { f: () => act("flag", { claim: unit.claim, value: unit.flagged ? "" : "yes" }) }),
-    ...(view.locked ? {} : { u: () => act("undo"), s: () => act("skip", { claim: unit.claim, dimension: unit.dimension, note: noteOf(view, local) }) }),
+    n: () => outbox.ask("next"),
+    p: () => outbox.ask("previous"),
+    ArrowRight: () => outbox.ask("next"),
+    ArrowLeft: () => outbox.ask("previous"),
+    ...(view.reviewing ? {} : { f: () => flag(state) }),
+    ...(view.locked ? {} : { u: () => outbox.ask("undo", { base: view.undoable }), s: () => give(state, null) }),
   };
   return commands[event.key] ?? null;
 }
 
-export default {
-  render: ({ model, el }) => mount({ model, el, name: "labeller", draw: labeller, keys: labellerKeys, start: { draft: null, note: null } }),
-};
+export default { render: ({ model, el }) => mount({ model, el, name: "labeller", draw: labeller, keys: labellerKeys, start: {} }) };

@@ -44,14 +44,14 @@ function passageView(passage, words, language, local, change) {
       languagesOf(local.textLanguage).map((id) => reading(passage[id], id, picked, pick)),
       local.originals?.[passage.id] ? h("blockquote", { class: "bc-original", lang: "de" }, local.originals[passage.id]) : null,
     ),
-    claim ? claimCard(claim, words, language, local) : null,
+    h("div", { "aria-live": "polite", "data-key": "card" }, claim ? claimCard(claim, words, language, local) : null),
   );
 }
 
 function claimCard(claim, words, language, local) {
   return h(
     "div",
-    { class: "bc-card", role: "status", "data-testid": "claim-card", "data-claim": claim.id },
+    { class: "bc-card", "data-testid": "claim-card", "data-claim": claim.id },
     h("p", { class: "bc-place" }, h("span", { class: "bc-badge" }, claim.id)),
     languagesOf(local.textLanguage).map((id) => h("p", { lang: id }, claim.text[id])),
     claim.quote ? h("p", null, words.quote, " ", h("q", { lang: "de" }, claim.quote)) : null,
@@ -60,19 +60,14 @@ function claimCard(claim, words, language, local) {
 }
 
 export default {
-  render: ({ model, el }) => {
-    const hear = { change: null };
-    model.on("msg:custom", (message) => message?.kind === "originals" && hear.change({ originals: message.passages }));
-    return mount({
+  render: ({ model, el }) =>
+    mount({
       model,
       el,
       name: "reader",
-      draw: (state) => {
-        hear.change = state.change;
-        return reader(state);
-      },
-      keys: ({ local, change }, event) => (event.key === "Escape" ? () => change({ picked: null }) : null),
+      draw: reader,
+      keys: ({ change }, event) => (event.key === "Escape" ? () => change({ picked: null }) : null),
+      hear: (message, { change }) => message?.kind === "originals" && change({ originals: message.passages }),
       start: { picked: null, originals: null, ask: () => model.send({ kind: "originals" }) },
-    });
-  },
+    }),
 };

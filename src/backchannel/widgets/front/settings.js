@@ -1,8 +1,8 @@
 // The page for name and language.
 
-function settings({ view, words, language, outbox, local, change, act }) {
+function settings({ view, words, language, outbox, local, change }) {
   const name = local.name ?? view.name;
-  const save = () => name.trim() && name !== view.name && act("name", { value: name });
+  const save = () => name.trim() && name !== view.name && outbox.send("name", "name", { value: name });
   return [
     h("div", { class: "bc-bar" }, h("strong", { class: "bc-title" }, words.title)),
     reportList(view.reports),
@@ -22,7 +22,7 @@ function settings({ view, words, language, outbox, local, change, act }) {
       "div",
       { class: "bc-switch", role: "group", "aria-label": words.language },
       h("span", null, words.language, " "),
-      view.languages.map((id) => h("button", { type: "button", class: "bc-button", lang: id, "data-testid": "language-" + id, "aria-pressed": String(view.chosen === id), onclick: () => act("language", { value: id }) }, { en: "English", de: "Deutsch" }[id])),
+      view.languages.map((id) => h("button", { type: "button", class: "bc-button", lang: id, "data-testid": "language-" + id, "aria-pressed": String(view.chosen === id), onclick: () => outbox.send("language", "language", { value: id }) }, { en: "English", de: "Deutsch" }[id])),
       h("span", { class: "bc-note" }, " ", words.again),
     ),
     h("div", { class: "bc-footer" }, savedLine(outbox, words, view.saved, language), h("p", { class: "bc-keys" }, words.folder, " ", h("code", null, view.file))),
