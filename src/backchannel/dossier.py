@@ -65,12 +65,16 @@ class Claim:
 
 @dataclass(frozen=True)
 class Reference:
-    """A label the course gives a claim, or an acceptable alternative, with its reason."""
+    """A label the course gives a claim, or an acceptable alternative, with its reason.
+
+    ``by_rule`` says that the reason is the words of the codebook's rule and nothing more.
+    """
 
     label: str
     status: str
     rule: str
     reason: Text
+    by_rule: bool = False
 
 
 @dataclass(frozen=True)
@@ -164,6 +168,7 @@ class Dossier:
                 row["status"],
                 row["rule"],
                 self._reason(row["rule"], row["reason_en"], row["reason_de"]),
+                by_rule=not row["reason_en"],
             )
             found.setdefault((row["claim"], row["dimension"]), []).append(entry)
         return {

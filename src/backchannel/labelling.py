@@ -474,7 +474,7 @@ class LabelSession:
             return None
         own = self.label_of(claim, dimension.id)
         verdict = judge(own, references)
-        pair = {own, references[0].label}
+        pair = {own, references[0].label} if verdict == "differs" else set()
         confusion = next((c for c in dimension.confusions if set(c.labels) == pair), None)
         return Feedback(dimension.id, own, verdict, references, confusion)
 

@@ -104,24 +104,35 @@ def test_nothing_of_the_key_is_sent_before_it_may_be_shown(make, small_package):
     )
     while not widget.view["canFinish"]:
         ask(widget, "skip")
+        if widget.view["unit"]["own"]["id"]:
+            ask(widget, "next")
         assert reason not in everything_sent(widget) + widget.static_html()
     ask(widget, "finish")
     assert reason in everything_sent(widget)
     assert reason in widget.static_html()
 
 
-def test_a_blind_block_goes_on_to_the_next_claim_and_locks_when_finished(make):
+def test_a_blind_block_stays_at_its_claim_like_practice_and_locks_when_finished(make):
     widget = make("blind", dimensions=("form",))
-    seen = []
-    for _ in CLAIMS:
-        seen.append(widget.view["unit"]["claim"])
+    for claim in CLAIMS:
+        assert widget.view["unit"]["claim"] == claim
         ask(widget, "label", value="direct")
-    assert tuple(seen) == CLAIMS
+        assert widget.view["unit"]["claim"] == claim
+        ask(widget, "next")
     assert widget.view["done"] == "blind"
     ask(widget, "finish")
     assert widget.view["locked"]
     answer = ask(widget, "label", value="indirect")
     assert (answer["ok"], answer["final"]) == (False, True)
+
+
+def test_a_review_beside_its_block_follows_it(make):
+    blind, review = make("blind", dimensions=("form",)), make("review", dimensions=("form",))
+    for claim in CLAIMS:
+        ask(blind, "label", claim=claim, value="direct")
+    assert (review.view["progress"]["labelled"], review.view["feedback"]) == (3, [])
+    ask(blind, "finish")
+    assert review.view["feedback"]
 
 
 def test_a_disk_that_refuses_leaves_the_decision_with_the_front_end(make, workspace, monkeypatch):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from weakref import WeakValueDictionary
 
 import anywidget
 import traitlets
@@ -38,6 +39,10 @@ def both(text: Text) -> dict[str, str]:
     return {"en": text.en, "de": text.de}
 
 
+#: The latest widget of each kind and activity; older ones of the same cell are no longer on the screen.
+_LATEST: WeakValueDictionary[tuple[str, str, bool], BackchannelWidget] = WeakValueDictionary()
+
+
 class BackchannelWidget(anywidget.AnyWidget):
     """A view of the journal.
 
@@ -62,6 +67,7 @@ class BackchannelWidget(anywidget.AnyWidget):
         self.speak()
         self.on_msg(self._receive)
         self.redraw()
+        _LATEST[type(self).__name__, activity, keeps] = self
 
     def speak(self) -> None:
         """Take the words in the language of the workspace."""
@@ -107,6 +113,7 @@ class BackchannelWidget(anywidget.AnyWidget):
         try:
             self._carry_out(message)
             self.redraw()
+            self._tell_the_others()
         except JournalError as error:
             return answer | {"ok": False, "final": False, "sentence": str(error)}
         except BackchannelError as error:
@@ -125,6 +132,12 @@ class BackchannelWidget(anywidget.AnyWidget):
             action(message)
         except (KeyError, TypeError) as error:
             raise UsageError(f"The request {name!r} is incomplete ({error}); run the cell again.") from error
+
+    def _tell_the_others(self) -> None:
+        """Bring the other widgets of this workspace in line, such as a review beside its block."""
+        for other in list(_LATEST.values()):
+            if other is not self and other.workspace is self.workspace:
+                other._try_to_redraw()
 
     def _check_not_overtaken(self, message: Message) -> None:
         """An answer sent again must not replace one that was given after it, in another tab or kernel."""

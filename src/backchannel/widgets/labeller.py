@@ -145,15 +145,13 @@ class Labeller(BackchannelWidget):
         self._after(claim, dimension, first_time=True)
 
     def _after(self, claim: str, dimension: str, first_time: bool) -> None:
-        """Go on to what is still open of this claim; in a blind block, then to the next claim."""
+        """Go on to what is still open of this claim; the student goes to the next claim."""
         if not first_time or (claim, dimension) != (self._claim, self._dimension):
             return
         still_open = [d.id for d in self.session.dimensions if not self.session.is_decided(claim, d.id)]
         if still_open:
             later = [d for d in still_open if self._rank(d) > self._rank(dimension)]
             self._dimension = (later or still_open)[0]
-        elif self.session.mode == "blind" and self.session.progress.open:
-            self._step(1)
 
     def _rank(self, dimension: str) -> int:
         return [d.id for d in self.session.dimensions].index(dimension)
@@ -376,6 +374,7 @@ def _reference_view(reference: Reference, dimension: Dimension) -> View:
         "status": reference.status,
         "name": both(dimension.name_of(reference.label)),
         "reason": both(reference.reason),
+        "byRule": reference.by_rule,
     }
 
 

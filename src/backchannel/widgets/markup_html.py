@@ -21,8 +21,8 @@ def words(name: str, text: str, **attributes: str) -> str:
 
 def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     """Return a table; cells are text."""
-    head = tag("tr", *(words("th", cell, scope="col") for cell in header))
-    body = [tag("tr", *(words("td", cell) for cell in row)) for row in rows]
+    head = tag("tr", *(words("th", cell, scope="col", align="left") for cell in header))
+    body = [tag("tr", *(words("td", cell, align="left") for cell in row)) for row in rows]
     return tag("table", tag("thead", head), tag("tbody", *body))
 
 

@@ -140,18 +140,27 @@ class Outbox {
 
   /** Ask for something that leaves no trace in the journal, or must not be asked again later. */
   ask(action, fields) {
-    this.model.send({ kind: "do", action, id: "", ...fields });
+    this.transmit({ action, id: "", ...fields });
+  }
+
+  /** Hand a message to the kernel; where no answer comes in time, say so instead of looking alive. */
+  transmit(message) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.late = true;
+      this.changed();
+    }, 4000);
+    try {
+      this.model.send({ kind: "do", ...message });
+    } catch {
+      this.late = true; // the connection to the kernel is closed
+    }
   }
 
   post(decision) {
     this.waiting.set(decision.id, decision);
     if (this.shelf) storage.put(decision.key, decision);
-    this.model.send({ kind: "do", ...decision });
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      this.late = this.waiting.size > 0;
-      this.changed();
-    }, 4000);
+    this.transmit(decision);
     this.changed();
   }
 
@@ -168,7 +177,8 @@ class Outbox {
   receive(message) {
     if (message?.kind !== "done") return;
     const decision = this.waiting.get(message.id);
-    if (!decision && message.ok) return;
+    if (!this.waiting.size || (decision && this.waiting.size === 1)) clearTimeout(this.timer);
+    if (!decision && message.ok && !this.late && !this.problem) return;
     this.problem = message.ok ? "" : message.sentence;
     if (decision?.resumed && message.final) this.problem += ` (${decision.value ?? decision.action})`;
     if (decision && (message.ok || message.final)) this.forget(decision);
@@ -214,8 +224,8 @@ function savedLine(outbox, words, saved, language) {
   const again = h("button", { type: "button", class: "bc-button", onclick: () => outbox.again() }, words.save_again);
   if (outbox.problem)
     return h("div", { ...attributes, class: "bc-saved bc-problem", "data-state": "problem" }, h("span", { lang: "en" }, outbox.problem), " ", outbox.waiting.size ? again : null);
-  if (outbox.waiting.size && outbox.late)
-    return h("div", { ...attributes, class: "bc-saved bc-problem", "data-state": "late" }, words.late, " ", again);
+  if (outbox.late)
+    return h("div", { ...attributes, class: "bc-saved bc-problem", "data-state": "late" }, words.late, " ", outbox.waiting.size ? again : null);
   if (outbox.waiting.size) return h("div", { ...attributes, "data-state": "saving" }, words.saving);
   if (saved) return h("div", { ...attributes, "data-state": "saved", "data-at": saved }, fill(words.saved_at, { time: clock(saved, language) }));
   return h("div", { ...attributes, "data-state": "empty" }, words.nothing_yet);

@@ -42,7 +42,7 @@ function item(state) {
     "div",
     { class: "bc-item", "data-key": "item" },
     h("p", { class: "bc-hidden", "aria-live": "polite", "data-key": "here" }, `${fill(words.position, unit)}: ${view.guide.name[language]}`),
-    h("p", { class: "bc-place" }, h("span", { class: "bc-badge" }, unit.label), ` ${unit.locator} · ${words["kind_" + unit.kind]} · ${unit.claim} · ${fill(words.position, unit)}`, unit.flagged ? h("span", { class: "bc-flag" }, " ⚑ " + words.flagged) : null),
+    h("p", { class: "bc-place" }, h("span", { class: "bc-badge" }, unit.label), ` ${unit.locator} · ${words["kind_" + unit.kind]} · ${fill(words.position, unit)} · ${fill(words.claim_id, unit)}`, unit.flagged ? h("span", { class: "bc-flag" }, " ⚑ " + words.flagged) : null),
     languagesOf(local.textLanguage).map((id) => h("p", { class: "bc-claim-text", lang: id, "data-testid": "claim-" + id, "data-claim": unit.claim }, unit.text[id])),
     unit.quote ? h("p", { class: "bc-quote" }, words.quote, " ", h("q", { lang: "de" }, unit.quote)) : null,
     unit.cues.length ? h("p", { class: "bc-cues" }, words.cues, " ", unit.cues.map((cue, n) => [n ? ", " : "", h("span", { class: "bc-cue", lang: "de" }, cue)])) : null,
@@ -123,6 +123,7 @@ function choices(state) {
   const { unit } = view;
   const chosen = chosenOf(state);
   const noteName = `note:${unitOf(view)}`;
+  const named = { dimension: view.guide.name[language] };
   return h(
     "div",
     { class: "bc-choices", role: "group", "aria-label": unit.question[language], "data-key": "choices", "data-dimension": unit.dimension },
@@ -130,7 +131,7 @@ function choices(state) {
     view.labels.map((label, n) =>
       h(
         "button",
-        { type: "button", class: "bc-choice", "data-key": unit.dimension + label.id, "data-testid": "label-" + label.id, "aria-pressed": String(chosen.includes(label.id)), disabled: view.locked, onclick: () => choose(state, label) },
+        { type: "button", class: "bc-choice", "data-key": unit.dimension + label.id, "data-testid": "label-" + label.id, "aria-pressed": String(chosen.includes(label.id)), "data-own": words.your_answer, disabled: view.locked, onclick: () => choose(state, label) },
         h("kbd", { "aria-hidden": "true" }, n + 1),
         h("span", { class: "bc-choice-name" }, label.name[language]),
         h("span", { class: "bc-choice-definition" }, label.definition[language]),
@@ -144,14 +145,14 @@ function choices(state) {
       { class: "bc-aside", "data-key": "aside" },
       h(
         "div",
-        { class: "bc-switch", role: "group", "aria-label": words.confidence },
-        h("span", null, words.confidence, " "),
+        { class: "bc-switch", role: "group", "aria-label": fill(words.confidence, named) },
+        h("span", null, fill(words.confidence, named), " "),
         CONFIDENCES.map((id) => h("button", { type: "button", class: "bc-button", disabled: view.locked, "data-testid": "confidence-" + id, "aria-pressed": String(unit.own.confidence === id), onclick: () => annotate(state, "confidence", unit.own.confidence === id ? "" : id) }, words["confidence_" + id])),
       ),
       h(
         "label",
         { class: "bc-notefield" },
-        h("span", null, words.note, drafts.has(noteName, unit.own.note) ? " " + words.note_unsaved : null),
+        h("span", null, fill(words.note, named), drafts.has(noteName, unit.own.note) ? " " + words.note_unsaved : null),
         h("textarea", {
           rows: 2,
           maxlength: 4000,
@@ -177,7 +178,7 @@ function choices(state) {
         ["flag", "f", () => flag(state), view.reviewing],
         ["undo", "u", () => outbox.ask("undo", { base: view.undoable }), view.locked || !view.undoable],
       ].map(([id, key, run, disabled]) =>
-        h("button", { type: "button", class: "bc-button", "data-testid": id, disabled, "aria-pressed": id === "flag" ? String(unit.flagged) : null, onclick: run }, words[id], " ", h("kbd", { "aria-hidden": "true" }, key)),
+        h("button", { type: "button", class: "bc-button", "data-testid": id, disabled, title: words[id + "_hint"], "aria-pressed": id === "flag" ? String(unit.flagged) : null, onclick: run }, words[id], " ", h("kbd", { "aria-hidden": "true" }, key)),
       ),
     ),
   );
@@ -216,7 +217,7 @@ function feedback(view, words, language) {
           null,
           h("dt", null, words.own),
           h("dd", null, one.own ? one.own.name[language] : words.skipped, one.own?.text ? [" – ", one.own.text[language]] : null),
-          one.references.map((reference) => [h("dt", null, words[reference.status]), h("dd", null, h("strong", null, reference.name[language]), " – ", reference.reason[language])]),
+          one.references.map((reference) => [h("dt", null, words[reference.status]), h("dd", null, h("strong", null, reference.name[language]), " – ", reference.byRule ? words.by_rule + " " : null, reference.reason[language])]),
           one.confusion ? [h("dt", null, words.difference), h("dd", null, one.confusion[language])] : null,
         ),
       ),

@@ -5,7 +5,7 @@ function quiz({ view, words, language, outbox }) {
     h("div", { class: "bc-bar" }, h("strong", { class: "bc-title" }, words["form_" + view.form]), h("span", { "data-testid": "progress" }, fill(words.progress, view))),
     reportList(view.reports),
     view.items.map((item, n) => question(item, n, view, words, language, outbox)),
-    h("div", { class: "bc-footer" }, savedLine(outbox, words, view.saved, language), h("p", { class: "bc-keys" }, words.keys)),
+    h("div", { class: "bc-footer" }, view.total > 1 ? h("p", null, fill(words.progress, view)) : null, savedLine(outbox, words, view.saved, language), h("p", { class: "bc-keys" }, words.keys)),
   ]
     .flat()
     .filter(Boolean);
@@ -20,12 +20,12 @@ function question(item, n, view, words, language, outbox) {
   const id = `${view.activity}-${item.id}`;
   return h(
     "div",
-    { class: "bc-question-item", role: "group", "aria-labelledby": id, "data-key": item.id, "data-item": item.id, "data-testid": item.id },
+    { class: "bc-question-item", role: "group", tabindex: -1, "aria-labelledby": id, "data-key": item.id, "data-item": item.id, "data-testid": item.id },
     h("p", { class: "bc-question", id }, view.items.length > 1 ? `${n + 1}. ` : "", item.question[language]),
     item.options.map((option, index) =>
       h(
         "button",
-        { type: "button", class: "bc-choice", "data-key": option.id, "data-testid": `${item.id}-${option.id}`, "aria-pressed": String(item.chosen === option.id), onclick: () => answer(outbox, item, option) },
+        { type: "button", class: "bc-choice", "data-key": option.id, "data-testid": `${item.id}-${option.id}`, "aria-pressed": String(item.chosen === option.id), "data-own": words.your_answer, onclick: () => answer(outbox, item, option) },
         h("kbd", { "aria-hidden": "true" }, index + 1),
         h("span", { class: "bc-choice-name" }, option.text[language]),
       ),
