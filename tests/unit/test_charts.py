@@ -17,7 +17,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text as Words
 
-from backchannel.agreement import agreement_table, measure
+from backchannel.agreement import agreement_table, confusion, measure
 from backchannel.charts import (
     Picture,
     agreement_chart,
@@ -216,6 +216,60 @@ def test_overlaps_and_cut_texts_would_be_noticed():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_overlaps_where_the_annotators_gave_sets_of_labels(codebook, tables, language):
+    dimension, given = codebook["logan_elements"], tables["annotations"]
+    rows = given[given["dimension"] == dimension.id].rename(columns={"claim": "unit", "annotator": "coder"})
+    matrix = confusion(rows, "A", "B", sorted(set(rows["label"])))
+    readable = {label: dimension.name_of(label) for label in matrix.index}
+    picture = confusion_chart(matrix, readable, "annotator A", "annotator B", language)
+    assert any(";" in label for label in matrix.index)
+    assert collisions(picture.figure) == []
+    assert picture.title[0] == "A", "a title begins with a capital, whoever it names"
+
+
+def shapes_outside(figure):
+    """Name the lines, bars and fields that leave the figure by more than half a line's width."""
+    width, height = figure.bbox.size
+    boxes = [
+        (shape, shape.get_window_extent())
+        for axes in figure.axes
+        for shape in (*axes.lines, *axes.patches, *axes.collections)
+    ]
+    return [
+        str(shape)
+        for shape, box in boxes
+        if box.x0 < -1 or box.y0 < -1 or box.x1 > width + 1 or box.y1 > height + 1
+    ]
+
+
+def faint_marks(figure):
+    """Return the outlines of marks that stand out from the paper by less than 3:1."""
+    edges = {
+        mpl.colors.to_hex(line.get_markeredgecolor())
+        for axes in figure.axes
+        for line in axes.lines
+        if line.get_marker() not in ("None", None, "")
+    }
+    return {edge for edge in edges if style.contrast(edge, style.PAPER) < 3}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", PICTURES)
+def test_every_shape_is_on_the_page_and_every_mark_stands_out(pictures, name, language):
+    figure = pictures[language][name].figure
+    assert shapes_outside(figure) == []
+    assert faint_marks(figure) == set()
+
+
+def test_a_shape_off_the_page_and_a_faint_mark_would_be_noticed():
+    sheet = style.Sheet()
+    sheet.mark(style.WIDTH + 1, 0.5, "o", style.RULE)
+    figure = sheet.finish(1)
+    assert len(shapes_outside(figure)) == 1
+    assert faint_marks(figure) == {style.RULE.lower()}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", PICTURES)
 def test_texts_are_of_readable_size_and_in_the_one_font(pictures, name, language):
     for text in texts(pictures[language][name].figure):
@@ -324,8 +378,10 @@ def test_the_words_of_the_documents_table_are_known_in_german(tables):
 def test_the_calendar_holds_every_event_and_marks_every_document(pictures, tables):
     for language in LANGUAGES:
         picture = pictures[language]["calendar"]
+        ends = [line.partition(": ")[2] for line in picture.alt.splitlines()[1:]]
+        assert len(ends) == len(tables["events"])
         for title in tables["events"][f"title_{language}"]:
-            assert f": {title}" in picture.alt
+            assert sum(end.startswith(title) for end in ends) == 1, title
         shown = [text.get_text() for text in texts(picture.figure)]
         for label in tables["documents"]["label"]:
             assert shown.count(label) == 2
@@ -491,6 +547,30 @@ def test_the_most_disputed_claims_come_first_with_who_said_what(codebook):
     assert len(disputed_claims(table, claims, codebook, "en", n=1).alt.splitlines()) == 2
 
 
+def test_of_two_coders_the_claim_disputed_in_most_dimensions_comes_first(codebook):
+    claims = pd.DataFrame({"id": ["c1", "c2"], "claim_en": ["One.", "Two <script>alert(1)</script>."]})
+    table = pd.DataFrame(
+        [
+            ("stance", "c1", "adopts", "neutral"),
+            ("track", "c2", "none", "track_2"),
+            ("stance", "c2", "adopts", "neutral"),
+            ("track", "c1", "none", "none"),
+        ],
+        columns=["dimension", "claim", "X", "Y"],
+    ).melt(["dimension", "claim"], var_name="coder", value_name="label")
+    picture = disputed_claims(table, claims, codebook, "en")
+    found = [line.partition(":")[0] for line in picture.alt.splitlines()[1:]]
+    stance, track = (codebook[dimension].name.en for dimension in ("stance", "track"))
+    assert found == [f"c2, {stance}", f"c2, {track}", f"c1, {stance}"]
+    assert "&lt;script&gt;" in picture.html
+    assert "<script>" not in picture.html
+
+
+def test_the_title_of_agreement_names_the_coders(pictures):
+    assert pictures["en"]["agreement, named"].title.endswith(": Reader A and Reader B")
+    assert pictures["de"]["agreement, named"].title.endswith(": Reader A und Reader B")
+
+
 def test_a_class_is_counted_instead_of_named(pictures):
     picture = pictures["en"]["disputed in class"]
     assert re.search(r": \d+ of 30 coders", picture.alt)
@@ -592,6 +672,7 @@ def test_dates_read_as_each_language_writes_them(iso, precision, english, german
 
 def test_numbers_read_as_each_language_writes_them():
     assert style.decimal(-0.025, "en") == "−0.03"
+    assert style.decimal(-0.001, "en") == "0.00"
     assert style.decimal(0.667, "de", 3) == "0,667"
     assert style.thousands(1419, "de") == "1.419"
     assert style.thousands(1419, "en") == "1,419"

@@ -243,8 +243,8 @@ class Sheet:
 
 
 def decimal(value: float, language: Language, digits: int = 2) -> str:
-    """Return a number as the language writes it, with a true minus sign."""
-    words = f"{value:.{digits}f}".replace("-", "−")
+    """Return a number as the language writes it, with a true minus sign and without a negative zero."""
+    words = f"{value:z.{digits}f}".replace("-", "−")
     return words.replace(".", ",") if language == "de" else words
 
 
