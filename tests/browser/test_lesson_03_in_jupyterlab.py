@@ -8,7 +8,7 @@ import signal
 import psutil
 from playwright.sync_api import expect
 
-from backchannel.authoring.browser import IDLE, open_notebook, run_all, save
+from backchannel.authoring.browser import open_notebook, reload, run_all, save
 from backchannel.dossier import load_dossier
 
 LESSON = "notebooks/03_how_sure_is_who.ipynb"
@@ -62,9 +62,7 @@ def test_a_student_labels_by_keyboard_and_mouse_and_loses_nothing(page, lab, wor
     for kernel in lab.kernel_pids():
         os.kill(kernel, signal.SIGKILL)
         psutil.wait_procs([psutil.Process(kernel)] if psutil.pid_exists(kernel) else [])
-    page.reload()
-    page.wait_for_function("() => window.jupyterapp?.started")
-    page.wait_for_function(IDLE)
+    reload(page)
     run_all(page)
 
     practice = labeller(page, "Practice")
@@ -86,9 +84,7 @@ def test_a_press_the_dead_kernel_never_saw_is_saved_by_the_next_one(page, lab, w
     for kernel in lab.kernel_pids():
         os.kill(kernel, signal.SIGKILL)
     assert labels_in(workspace, "03-practice") == {}
-    page.reload()
-    page.wait_for_function("() => window.jupyterapp?.started")
-    page.wait_for_function(IDLE)
+    reload(page)
     run_all(page)
     practice = labeller(page, "Practice")
     expect(saved(practice)).to_be_visible()

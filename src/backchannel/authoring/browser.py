@@ -175,6 +175,16 @@ IDLE = """() => {
 def open_notebook(page: Page, lab: Lab, path: str) -> None:
     """Open a notebook and wait until its kernel is idle."""
     page.goto(lab.notebook(path))
+    _await_notebook(page)
+
+
+def reload(page: Page) -> None:
+    """Reload the page and wait until the kernel is idle again."""
+    page.reload()
+    _await_notebook(page)
+
+
+def _await_notebook(page: Page) -> None:
     page.wait_for_function("() => window.jupyterapp?.started")
     page.evaluate("async () => { await window.jupyterapp.started; await window.jupyterapp.restored; }")
     page.wait_for_function(IDLE)
