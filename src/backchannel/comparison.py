@@ -5,7 +5,7 @@ Coders are named ``you``, ``A``, ``B`` and ``reference``. All tables are long: o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -79,14 +79,12 @@ def _with_values(labels: pd.DataFrame, dimension: Dimension) -> tuple[pd.DataFra
     return rows, sorted(set(rows["label"]))
 
 
-def agreement_by_dimension(
-    labels: pd.DataFrame, codebook: Codebook, dimensions: Sequence[str] = ()
-) -> pd.DataFrame:
+def agreement_by_dimension(labels: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """Measure agreement in each dimension that somebody labelled, in the codebook's order.
 
     Columns as ``backchannel.agreement.agreement_table``.
     """
-    used = set(dimensions or labels["dimension"])
+    used = set(labels["dimension"])
     rows: list[Agreement] = [
         measure(
             _of_dimension(labels, dimension),

@@ -226,8 +226,7 @@ class LabelSession:
     @property
     def saved_at(self) -> str:
         """When the last standing decision of this block was written, or an empty string."""
-        last = self.workspace.journal.state.last(self.activity)
-        return last.at if last else ""
+        return self.workspace.saved_at(self.activity)
 
     @property
     def progress(self) -> Progress:

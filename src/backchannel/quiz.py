@@ -141,8 +141,7 @@ class QuizSession:
     @property
     def saved_at(self) -> str:
         """When the last answer was written, or an empty string."""
-        last = self.workspace.journal.state.last(self.activity)
-        return last.at if last else ""
+        return self.workspace.saved_at(self.activity)
 
     @property
     def answered(self) -> int:

@@ -65,6 +65,11 @@ class Workspace:
             raise UsageError(f"The course does not speak {language!r}; choose one of {', '.join(LANGUAGES)}.")
         self._set("language", language)
 
+    def saved_at(self, activity: str) -> str:
+        """Return when the last standing decision of an activity was written, or an empty string."""
+        last = self.journal.state.last(activity)
+        return last.at if last else ""
+
     def _setting(self, field: str) -> str:
         decision = self.journal.state.get(ACTIVITY, _ITEM, field)
         return decision.value if decision else ""

@@ -7,7 +7,6 @@ from html import escape
 from typing import Any
 
 import pandas as pd
-import traitlets
 
 from backchannel.codebook import SET_SEPARATOR, Confusion, Dimension
 from backchannel.dossier import Reference
@@ -30,8 +29,6 @@ class Labeller(BackchannelWidget):
     _css = style()
     section = "labeller"
 
-    unit_count = traitlets.Int().tag(sync=True)
-
     def __init__(self, session: LabelSession) -> None:
         self.session = session
         self._filter: Filter = "all"
@@ -39,7 +36,6 @@ class Labeller(BackchannelWidget):
         self._dimension = session.dimensions[0].id
         self._go_to_first_open()
         super().__init__(session.workspace, session.activity, keeps=session.mode != "review")
-        self.unit_count = session.progress.units
 
     # --- function calls --------------------------------------------------------------------------------
 

@@ -34,13 +34,12 @@ class Settings(BackchannelWidget):
     def draw(self) -> View:
         """Return the settings that stand."""
         self.workspace.journal.refresh()
-        last = self.workspace.journal.state.last(ACTIVITY)
         return {
             "name": self.workspace.student,
             "chosen": self.workspace.language,
             "languages": list(LANGUAGES),
             "file": self.workspace.shown_path,
-            "saved": last.at if last else "",
+            "saved": self.workspace.saved_at(ACTIVITY),
             "reports": self.reports(),
         }
 

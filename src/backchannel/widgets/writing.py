@@ -70,7 +70,6 @@ class Writing(BackchannelWidget):
     def draw(self) -> View:
         """Return the prompts with what was written."""
         self.workspace.journal.refresh()
-        last = self.workspace.journal.state.last(self.activity)
         return {
             "prompts": [
                 {
@@ -82,7 +81,7 @@ class Writing(BackchannelWidget):
                 for number, prompt in self.prompts.items()
             ],
             "longest": LONGEST,
-            "saved": last.at if last else "",
+            "saved": self.workspace.saved_at(self.activity),
             "reports": self.reports(),
         }
 

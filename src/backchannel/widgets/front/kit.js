@@ -6,14 +6,9 @@ function h(tag, attributes, ...children) {
   return { tag, attributes: attributes ?? {}, children: children.flat(9).filter((c) => c || c === 0) };
 }
 
-const SVG = "http://www.w3.org/2000/svg";
-
 function create(node) {
   if (typeof node !== "object") return document.createTextNode(String(node));
-  const element =
-    node.tag === "svg" || node.tag === "path"
-      ? document.createElementNS(SVG, node.tag)
-      : document.createElement(node.tag);
+  const element = document.createElement(node.tag);
   element.bcListeners = {};
   // Whether a <details> is open is the reader's affair once it is there.
   if (node.attributes.open) element.setAttribute("open", "");
