@@ -113,6 +113,140 @@ REFERENCES = {
 }
 
 
+def _two(name: str, text: str) -> Row:
+    return {f"{name}_en": text, f"{name}_de": f"{text} (deutsch)"}
+
+
+def _grid(rows: str, columns: str, cell: str, *found: tuple[str, str, str]) -> list[Row]:
+    return [{rows: row, columns: column, cell: value, **REASON} for row, column, value in found]
+
+
+def _subjects() -> dict[str, list[Row]]:
+    """Return the rows of the tables about the subject: one contact, one proposition, one case and so on."""
+    case = {
+        "id": "case-ida",
+        "date": "1799",
+        "precision": "year",
+        "kind": "indictment",
+        "accused_side": "none",
+        "accuser_side": "none",
+        "indicted": "true",
+        "convicted": "false",
+        "sources": "source-statute",
+        "checked": "read",
+        **_two("person", "Ida"),
+        **_two("act", "wrote to the other bank"),
+        **_two("followed", "nothing"),
+    }
+    argument = {"role": "scholar", "sources": "source-statute", "checked": "read"}
+    return {
+        "contacts": [
+            {
+                "id": "contact-bridge",
+                "date": "2020-05",
+                "precision": "month",
+                "status": "reported",
+                "us_status": "official",
+                "russian_status": "expert",
+                "mandate": "one_side",
+                "deniable": "medium",
+                "public": "confidential",
+                "binding": "no",
+                "checked": "read",
+                **_two("title", "Talks about the bridge"),
+                **_two("us_side", "a mayor"),
+                **_two("russian_side", "an engineer"),
+                **_two("purpose", "the bridge"),
+                **SHARED,
+            }
+        ],
+        "contact_words": [
+            {"contact": "contact-bridge", "document": "d1", "passage": "d1-p01", "word": "Gespräche"}
+        ],
+        "track_definitions": [
+            {
+                "id": name,
+                "checked": "read",
+                **_two("name", name),
+                **_two("text", name),
+                **_two("question", name),
+            }
+            for name in ("participants", "mediator")
+        ],
+        "contact_tracks": _grid(
+            "contact",
+            "definition",
+            "track",
+            ("contact-bridge", "participants", "track_1_5"),
+            ("contact-bridge", "mediator", "track_2"),
+        ),
+        "propositions": [
+            {
+                "id": "prop-may",
+                "root": "ida-2020",
+                "checked": "read",
+                **_two("proposition", "They meet in May."),
+            }
+        ],
+        "retellings": [
+            {
+                "proposition": "prop-may",
+                "document": "d1",
+                "treatment": "kept",
+                "claims": "d1-p02-1",
+                **_two("comment", "as told"),
+            },
+            {
+                "proposition": "prop-may",
+                "document": "d2",
+                "treatment": "changed",
+                "change": "generalised",
+                "claims": "d2-p01-1",
+                **_two("comment", "without the month"),
+            },
+        ],
+        "hypotheses": [
+            {"id": f"hyp-{name}", **_two("statement", name), **_two("best_case", name)}
+            for name in ("met", "did-not")
+        ],
+        "evidence": [
+            {
+                "id": "ev-ida",
+                "root": "Ida",
+                "claims": "d1-p02-1",
+                "checked": "read",
+                **_two("text", "Ida says so"),
+            }
+        ],
+        "evidence_ratings": _grid(
+            "evidence",
+            "hypothesis",
+            "rating",
+            ("ev-ida", "hyp-met", "for"),
+            ("ev-ida", "hyp-did-not", "against"),
+        ),
+        "logan_cases": [case],
+        "logan_arguments": [
+            {
+                "id": "arg-keep",
+                "position": "keep",
+                **argument,
+                **_two("claim", "Keep it"),
+                **_two("text", "Keep it"),
+            },
+            {
+                "id": "arg-repeal",
+                "position": "repeal",
+                "answers": "arg-keep",
+                **argument,
+                **_two("claim", "Repeal it"),
+                **_two("text", "Repeal it"),
+            },
+        ],
+        "tokens": [{"document": "d1", "passage": "d1-p01", "token": "brücke", "n": "1"}],
+    }
+
+
 def small_tables() -> dict[str, list[Row]]:
     """Return the rows of a dossier of two invented documents, four passages and six claims."""
     labels = [
@@ -126,6 +260,7 @@ def small_tables() -> dict[str, list[Row]]:
         _label("d1-p02-1", "elements", "citizen", "alternative"),
     ]
     return {
+        **_subjects(),
         "documents": [_document(1, "The bridge talks"), _document(2, "More about the bridge")],
         "passages": [
             _passage("d1-p01", "heading", "{1|Talks about the bridge}", "{1|Gespräche über die Brücke}"),

@@ -45,6 +45,9 @@ COMMANDS = {
     "describe": Command(
         "backchannel.authoring.data_readme", "main", "write what course_data/README.md says of the data"
     ),
+    "tokens": Command(
+        "backchannel.authoring.count_tokens", "main", "count the words of the originals into tokens.csv"
+    ),
     "lint": Command("backchannel.authoring.lint", "main", "check that each lesson has the parts of a lesson"),
     "bench": Command("backchannel.authoring.bench", "main", "measure the speed of what the course promises"),
     "pictures": Command("backchannel.authoring.pictures", "main", "make the pictures of the README"),

@@ -32,7 +32,10 @@ class Document:
 
 @dataclass(frozen=True)
 class Passage:
-    """A passage in the reading edition. ``reading`` carries markup, see ``backchannel.markup``."""
+    """A passage in the reading edition. ``reading`` carries markup, see ``backchannel.markup``.
+
+    ``span`` is where it begins and ends in the file of the original, in characters, where that is known.
+    """
 
     id: str
     document: str
@@ -40,6 +43,7 @@ class Passage:
     locator: str
     kind: str
     reading: Text
+    span: tuple[int, int] | None = None
 
     def segments(self, language: Language) -> tuple[Segment, ...]:
         """Return the reading in its segments."""
@@ -123,6 +127,7 @@ class Dossier:
                 row["locator"],
                 row["kind"],
                 Text(row["reading_en"], row["reading_de"]),
+                None if pd.isna(row["start"]) else (int(row["start"]), int(row["end"])),
             )
             for _, row in rows_of(ordered)
         }

@@ -72,6 +72,17 @@ class Original:
         span = self.span(locator)
         return None if span is None else self.text[slice(*span)]
 
+    def place(self, passage: Passage) -> tuple[int, int] | None:
+        """Return where a passage begins and ends in ``text``, or None if nowhere.
+
+        Its offsets count only in the very file the course was made with; in another copy, and where it has
+        none, all of its locator counts.
+        """
+        if passage.span is None or self.recognised != "hash":
+            return self.span(passage.locator)
+        start, end = passage.span
+        return (start, end) if end <= len(self.text) else None
+
     @cached_property
     def words(self) -> tuple[str, ...]:
         """The words of the text, see ``words_of``."""
@@ -111,9 +122,9 @@ class Originals:
         texts: dict[str, str] = {}
         for passage in passages:
             original = by_document.get(passage.document)
-            text = original.passage(passage.locator) if original else None
-            if text is not None:
-                texts[passage.id] = text
+            span = original.place(passage) if original else None
+            if original and span:
+                texts[passage.id] = original.text[slice(*span)]
         return texts
 
 

@@ -63,9 +63,28 @@ def check_rights(dossier: Dossier, originals: Originals) -> Iterator[Finding]:
     """Yield what breaks a rule, in the tables and in all of the project, for the originals found."""
     if not originals:
         return
+    yield from check_places(dossier, originals)
     yield from check_quotations(dossier, originals)
     yield from check_shares(dossier, originals)
     yield from check_project(dossier.folder.parent, originals)
+
+
+def check_places(dossier: Dossier, originals: Originals) -> Iterator[Finding]:
+    """Each passage has its place in the original: its locator exists, its offsets lie inside."""
+    for row, cells in rows_of(dossier.tables["passages"]):
+        passage = dossier.passages[cells["id"]]
+        original = originals.get(passage.document)
+        if original is None:
+            continue
+        if original.span(passage.locator) is None:
+            problem = f"the locator {passage.locator} of {passage.id} is past the end of {passage.document}"
+            yield Finding("passages.csv", row, problem, "correct the locator")
+        elif original.place(passage) is None:
+            problem = (
+                f"{passage.id} ends at character {cells['end']}, but {passage.document} has only "
+                f"{len(original.text)}"
+            )
+            yield Finding("passages.csv", row, problem, "correct start and end")
 
 
 def check_quotations(dossier: Dossier, originals: Originals) -> Iterator[Finding]:

@@ -22,6 +22,7 @@ import pandas as pd
 from backchannel.errors import DataError
 
 Row = Mapping[str, str]
+Tables = Mapping[str, pd.DataFrame]
 _DTYPES: Mapping[str, Any] = {"string": "str", "integer": "Int64", "boolean": "boolean"}
 _BOOLEANS: Mapping[str, bool] = {"true": True, "false": False}
 
@@ -220,12 +221,19 @@ def _duplicates(schema: Schema, rows: Sequence[Row]) -> Iterator[Finding]:
                 first[key] = row[""]
 
 
-def _dangling(schema: Schema, tables: Mapping[str, Sequence[Row]], unread: set[str]) -> Iterator[Finding]:
+def _dangling(
+    schema: Schema,
+    tables: Mapping[str, Sequence[Row]],
+    unread: set[str],
+    others: Mapping[str, pd.DataFrame],
+) -> Iterator[Finding]:
     """Report cells that name a row which does not exist; a table that was not read blames no other."""
     for link in schema.foreign_keys:
         if link.table in unread:
             continue
         known = {row[link.target] for row in tables.get(link.table, ())}
+        if link.table in others:
+            known |= set(others[link.table][link.target])
         for row in tables[schema.name]:
             value = row[link.field]
             if value and value not in known:
@@ -274,7 +282,23 @@ def read_package(folder: Path) -> Package:
     Raises:
         DataError: there is no usable ``datapackage.json``.
     """
-    schemas = read_schemas(folder)
+    return _read(folder, read_schemas(folder), {})
+
+
+def read_beside(folder: Path, names: Sequence[str], package: Package) -> Package:
+    """Read tables which lie in another folder and have the form of tables of ``package``.
+
+    Their foreign keys lead into ``package``; where they name each other, they lead to one another.
+
+    Raises:
+        DataError: the declaration of ``package`` cannot be read.
+    """
+    schemas = tuple(schema for schema in read_schemas(package.folder) if schema.name in names)
+    others = {name: frame for name, frame in package.tables.items() if name not in names}
+    return _read(folder, schemas, others)
+
+
+def _read(folder: Path, schemas: Sequence[Schema], others: Mapping[str, pd.DataFrame]) -> Package:
     rows: dict[str, list[dict[str, str]]] = {}
     findings: list[Finding] = []
     unread: set[str] = set()
@@ -287,7 +311,7 @@ def read_package(folder: Path) -> Package:
         rows[schema.name], cell_problems = _cells(schema, records if not problems else [])
         findings += [*problems, *cell_problems]
     for schema in schemas:
-        findings += [*_duplicates(schema, rows[schema.name]), *_dangling(schema, rows, unread)]
+        findings += [*_duplicates(schema, rows[schema.name]), *_dangling(schema, rows, unread, others)]
     broken = Counter(finding.file for finding in findings)
     tables = {s.name: _frame(s, [] if broken[s.path] else rows[s.name]) for s in schemas}
     return Package(folder, tables, tuple(findings))

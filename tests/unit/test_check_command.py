@@ -32,7 +32,7 @@ def test_good_data_pass_and_the_missing_originals_are_told(run):
     assert lines == [
         "Rights were not checked for d1, d2, whose originals were not found; to do so, "
         "put them into documents/ or name their folder in BACKCHANNEL_DOCUMENTS.",
-        "12 tables and 0 lessons were checked.",
+        "26 tables and 0 lessons were checked.",
         "Nothing is wrong.",
     ]
 
@@ -95,7 +95,7 @@ def test_a_lesson_that_breaks_a_rule_is_told(run, small_package):
     status, lines = run()
     assert status == 1
     assert "03_empty.ipynb: the lesson does not begin with prose; begin it with a cell of Markdown." in lines
-    assert "12 tables and 1 lesson were checked." in lines
+    assert "26 tables and 1 lesson were checked." in lines
 
 
 def test_a_folder_without_course_data_is_a_misuse(tmp_path, capsys):

@@ -15,7 +15,7 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "backchannel"
 LAYERS = (
     ("words", "errors"),
     ("tables", "markup"),
-    ("codebook", "validation", "dossier", "originals", "rights"),
+    ("codebook", "validation", "dossier", "key", "originals", "rights", "tokens", "tracks"),
     ("journal", "workspace"),
     ("labelling", "quiz"),
     ("agreement", "comparison"),

@@ -8,10 +8,15 @@ from pathlib import Path
 
 from backchannel.authoring.lessons import FOLDER, find_lessons
 from backchannel.authoring.lint import known_ids, lint_files
+from backchannel.codebook import Codebook
 from backchannel.dossier import Dossier, find_course_data, inspect
 from backchannel.errors import DataError
+from backchannel.key import find_key, inspect_key, with_key
 from backchannel.originals import find_originals
 from backchannel.rights import check_rights
+from backchannel.tables import Package
+from backchannel.tokens import check_tokens
+from backchannel.validation.labels import held_back
 
 PACKAGE = "datapackage.json"
 
@@ -60,13 +65,30 @@ def check(course_data: Path) -> int:
     if findings:
         print("Rights were not checked, since the course data has to be right first.")
     else:
-        sentences += _rights(Dossier(package.folder, package.tables, codebook))
+        dossier = Dossier(package.folder, package.tables, codebook)
+        in_key = _key(package, codebook)
+        folder = find_key(package.folder)
+        sentences += in_key
+        sentences += _rights(with_key(dossier, folder) if folder and not in_key else dossier)
     lessons = find_lessons(folder=course_data.parent / FOLDER)
     remarks = lint_files(lessons, known_ids(course_data))
     _print(remarks)
     many = f"{len(lessons)} {'lesson' if len(lessons) == 1 else 'lessons'}"
     print(f"{len(package.tables)} tables and {many} were checked.")
     return len(sentences) + len(remarks)
+
+
+def _key(package: Package, codebook: Codebook) -> list[str]:
+    """Check the labels that are held back, where they are at hand."""
+    claims = len(held_back(package.tables))
+    folder = find_key(package.folder)
+    if folder is None:
+        if claims:
+            print(f"The labels of the {claims} claims held back were not checked: their key is not here.")
+        return []
+    sentences = [str(finding) for finding in inspect_key(folder, package, codebook)[1]]
+    _print(sentences)
+    return sentences
 
 
 def _rights(dossier: Dossier) -> list[str]:
@@ -78,7 +100,8 @@ def _rights(dossier: Dossier) -> list[str]:
             f"Rights were not checked for {', '.join(missing)}, whose originals were not found; to do so, "
             "put them into documents/ or name their folder in BACKCHANNEL_DOCUMENTS."
         )
-    sentences = [str(finding) for finding in check_rights(dossier, originals)]
+    found = (*check_rights(dossier, originals), *check_tokens(dossier, originals))
+    sentences = [str(finding) for finding in found]
     _print(sentences)
     return sentences
 

@@ -1,0 +1,185 @@
+"""What the tables about the subject must mean together: contacts, retellings, evidence, the Act, the quiz."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from backchannel.codebook import Codebook
+from backchannel.tables import Finding, Tables, rows_of
+
+
+def sources_resolve(tables: Tables, codebook: Codebook) -> Iterator[Finding]:
+    """Each source that a row or the codebook names is in the bibliography."""
+    known = set(tables["sources"]["id"])
+    for name, frame in tables.items():
+        if "sources" not in frame.columns:
+            continue
+        for number, row in rows_of(tables[name]):
+            for source in filter(None, (part.strip() for part in row["sources"].split(";"))):
+                if source not in known:
+                    problem = f"the source {source!r} is not in sources.csv"
+                    yield Finding(f"{name}.csv", number, problem, "add it there or correct the id")
+    for dimension in codebook.dimensions:
+        for source in dimension.derived_from:
+            if source not in known:
+                problem = f"the dimension {dimension.id} derives from {source!r}, which is not in sources.csv"
+                yield Finding("codebook.toml", 0, problem, "add it there or correct the id")
+
+
+def questions_have_answers(tables: Tables, _: Codebook) -> Iterator[Finding]:
+    """A prediction has no right answer, every other question exactly one; twins name each other."""
+    right: dict[str, int] = defaultdict(int)
+    options: dict[str, int] = defaultdict(int)
+    for _number, row in rows_of(tables["quiz_options"]):
+        options[row["item"]] += 1
+        right[row["item"]] += row["correct"] is True
+    twins = dict(zip(tables["quiz"]["id"], tables["quiz"]["parallel"], strict=True))
+    for number, row in rows_of(tables["quiz"]):
+        wanted = 0 if row["form"] == "predict" else 1
+        if right[row["id"]] != wanted or options[row["id"]] < 2:
+            problem = f"{row['id']} has {options[row['id']]} answers, {right[row['id']]} of them right"
+            yield Finding(
+                "quiz.csv", number, problem, f"it needs at least two answers, {wanted} of them right"
+            )
+        if row["parallel"] and twins.get(row["parallel"]) != row["id"]:
+            problem = f"the twin {row['parallel']!r} of {row['id']} does not name it in return"
+            yield Finding("quiz.csv", number, problem, "let both name each other")
+
+
+def claims_resolve(tables: Tables, _: Codebook) -> Iterator[Finding]:
+    """Each claim that a row names is in claims.csv."""
+    known = set(tables["claims"]["id"])
+    for name, frame in tables.items():
+        if "claims" not in frame.columns:
+            continue
+        for number, row in rows_of(frame):
+            for claim in _parts(row["claims"]):
+                if claim not in known:
+                    problem = f"the claim {claim!r} is not in claims.csv"
+                    yield Finding(f"{name}.csv", number, problem, "correct the cell claims")
+
+
+def blocks_ask_what_the_codebook_asks(tables: Tables, codebook: Codebook) -> Iterator[Finding]:
+    """Each dimension of a block exists."""
+    for number, row in rows_of(tables["blocks"]):
+        for name in _parts(row["dimensions"]):
+            if name not in codebook.by_id:
+                problem = f"the block {row['id']} names the dimension {name!r}, which does not exist"
+                yield Finding("blocks.csv", number, problem, f"use one of {', '.join(codebook.by_id)}")
+
+
+def grids_are_complete(tables: Tables, _: Codebook) -> Iterator[Finding]:
+    """Where a row is judged under one heading of a grid, it is judged under all of them."""
+    for name, rows, columns, all_columns in (
+        ("contact_tracks", "contact", "definition", "track_definitions"),
+        ("evidence_ratings", "evidence", "hypothesis", "hypotheses"),
+        ("case_elements", "case", "element", "logan_elements"),
+    ):
+        wanted = list(tables[all_columns]["id"])
+        for judged, group in tables[name].groupby(rows, sort=False):
+            for missing in [column for column in wanted if column not in set(group[columns])]:
+                problem = f"{judged} is judged, but not under {missing}"
+                yield Finding(f"{name}.csv", int(group.index[0]), problem, f"add the row for {missing}")
+
+
+def contacts_are_sorted(tables: Tables, _: Codebook) -> Iterator[Finding]:
+    """Each contact has a word some document uses for it, and a track under each definition."""
+    for name, problem in (
+        ("contact_words", "has no word of a document"),
+        ("contact_tracks", "is sorted under no definition"),
+    ):
+        known = set(tables[name]["contact"])
+        for number, row in rows_of(tables["contacts"]):
+            if row["id"] not in known:
+                yield Finding("contacts.csv", number, f"{row['id']} {problem}", f"add it to {name}.csv")
+
+
+def words_stand_in_their_document(tables: Tables, _: Codebook) -> Iterator[Finding]:
+    """The passage of a contact's word belongs to the document that is named."""
+    home = dict(zip(tables["passages"]["id"], tables["passages"]["document"], strict=True))
+    for name in ("contact_words", "tokens"):
+        for number, row in rows_of(tables[name]):
+            if home[row["passage"]] != row["document"]:
+                problem = f"the passage {row['passage']} is not in {row['document']}"
+                yield Finding(f"{name}.csv", number, problem, "correct the passage or the document")
+
+
+def retellings_fit_their_claims(tables: Tables, _: Codebook) -> Iterator[Finding]:
+    """What is kept or changed names claims of its document; what is dropped names none."""
+    for number, row in rows_of(tables["retellings"]):
+        claims, place = _parts(row["claims"]), f"{row['proposition']} in {row['document']}"
+        if (row["treatment"] == "dropped") == bool(claims):
+            problem = f"{place} is {row['treatment']} and names {len(claims)} claims"
+            yield Finding(
+                "retellings.csv",
+                number,
+                problem,
+                "name the claims where it is told, and none where it is dropped",
+            )
+        if (row["treatment"] == "changed") != bool(row["change"]):
+            problem = f"{place} is {row['treatment']}, with the change {row['change']!r}"
+            yield Finding(
+                "retellings.csv",
+                number,
+                problem,
+                "name the kind of change where it is changed, and only there",
+            )
+        for claim in claims:
+            if claim.split("-")[0] != row["document"]:
+                problem = f"the claim {claim} does not stand in {row['document']}"
+                yield Finding("retellings.csv", number, problem, "name it in the row of its own document")
+
+
+def elements_are_those_of_the_codebook(tables: Tables, codebook: Codebook) -> Iterator[Finding]:
+    """The elements of the Act are the labels students give; a dossier without that dimension has none."""
+    dimension = codebook.by_id.get("logan_elements")
+    labels = set(dimension.label_ids) - {"none"} if dimension else set()
+    for number, row in rows_of(tables["logan_elements"]):
+        if row["id"] not in labels:
+            problem = f"the element {row['id']!r} is no label of the dimension logan_elements"
+            yield Finding("logan_elements.csv", number, problem, "use the label ids of codebook.toml")
+
+
+def convictions_need_an_indictment(tables: Tables, _: Codebook) -> Iterator[Finding]:
+    """Nobody is convicted who was not indicted, and kind and column agree on who was."""
+    for number, row in rows_of(tables["logan_cases"]):
+        if row["convicted"] and not row["indicted"]:
+            problem = f"{row['id']} has a conviction without an indictment"
+            yield Finding("logan_cases.csv", number, problem, "correct indicted or convicted")
+        if row["indicted"] != (row["kind"] == "indictment"):
+            problem = (
+                f"{row['id']} is of the kind {row['kind']}, but indicted says {str(row['indicted']).lower()}"
+            )
+            yield Finding("logan_cases.csv", number, problem, "correct kind or indicted")
+
+
+def arguments_answer_one_another(tables: Tables, _: Codebook) -> Iterator[Finding]:
+    """An answer names another argument, of another position, and no row of answers runs in a circle."""
+    rows = {row["id"]: (number, row) for number, row in rows_of(tables["logan_arguments"])}
+    for name, (number, row) in rows.items():
+        answered = row["answers"]
+        if not answered:
+            continue
+        if answered not in rows:
+            problem = f"{name} answers {answered!r}, which does not exist"
+            yield Finding("logan_arguments.csv", number, problem, "correct the cell answers")
+            continue
+        if rows[answered][1]["position"] == row["position"]:
+            problem = f"{name} answers {answered}, which argues for the same"
+            yield Finding(
+                "logan_arguments.csv", number, problem, "let it answer an argument of another position"
+            )
+        seen = {name}
+        while answered in rows and answered not in seen:
+            seen.add(answered)
+            answered = rows[answered][1]["answers"]
+        if answered == name:
+            problem = f"the answers that lead on from {name} come back to it"
+            yield Finding(
+                "logan_arguments.csv", number, problem, "let an argument answer an earlier one only"
+            )
+
+
+def _parts(cell: str) -> list[str]:
+    return [part.strip() for part in cell.split(";") if part.strip()]
