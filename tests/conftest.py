@@ -148,7 +148,9 @@ def _subjects() -> dict[str, list[Row]]:
                 "status": "reported",
                 "us_status": "official",
                 "russian_status": "expert",
+                "third_party": "none",
                 "mandate": "one_side",
+                "briefed": "one_side",
                 "deniable": "medium",
                 "public": "confidential",
                 "binding": "no",
@@ -157,6 +159,7 @@ def _subjects() -> dict[str, list[Row]]:
                 **_two("us_side", "a mayor"),
                 **_two("russian_side", "an engineer"),
                 **_two("purpose", "the bridge"),
+                **_two("note", "invented"),
                 **SHARED,
             }
         ],
@@ -170,16 +173,17 @@ def _subjects() -> dict[str, list[Row]]:
                 **_two("name", name),
                 **_two("text", name),
                 **_two("question", name),
+                **SHARED,
             }
             for name in ("participants", "mediator")
         ],
-        "contact_tracks": _grid(
-            "contact",
-            "definition",
-            "track",
-            ("contact-bridge", "participants", "track_1_5"),
-            ("contact-bridge", "mediator", "track_2"),
-        ),
+        "contact_tracks": [
+            {"contact": "contact-bridge", "definition": definition, "track": track, "because": key, **REASON}
+            for definition, track, key in (
+                ("participants", "track_1_5", "mixed_table"),
+                ("mediator", "track_2", "not_all_in_office"),
+            )
+        ],
         "propositions": [
             {
                 "id": "prop-may",

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from backchannel.dossier import Dossier, Passage, split_list
+from backchannel.errors import DataError
 from backchannel.markup import quotations
 from backchannel.tables import rows_of
 
@@ -167,6 +168,9 @@ def quotations_of(dossier: Dossier) -> Iterator[Quotation]:
         if cells["cue"]:
             places = _with_neighbours(dossier, passage_of[cells["claim"]])
             yield Quotation(cells["cue"], places, "attributions.csv", row, cells["claim"], is_cue=True)
+    for row, cells in rows_of(dossier.tables["contact_words"]):
+        place = (cells["passage"],)
+        yield Quotation(cells["word"], place, "contact_words.csv", row, cells["contact"], is_cue=True)
     for row, cells in rows_of(dossier.tables["reference_labels"]):
         # A reason may point at words beside its claim, such as the frame in the sentence before.
         places = _with_neighbours(dossier, passage_of[cells["claim"]])
@@ -203,6 +207,18 @@ def find_originals(dossier: Dossier, folder: Path | None = None) -> Originals:
     except OSError:
         return Originals(notes=(f"The folder {place} cannot be read; check who may read it.",))
     return _recognise_all(dossier, paths)
+
+
+def read_original(path: Path, document: str = "") -> Original:
+    """Read one file as the very copy of a document, whatever the course knows of it.
+
+    Raises:
+        DataError: it is no text that could be one.
+    """
+    text, _, problem = _read(path)
+    if problem:
+        raise DataError(problem)
+    return Original(document, "hash", path, text)
 
 
 def _may_be_text(path: Path) -> bool:

@@ -18,7 +18,7 @@ LAYERS = (
     ("codebook", "validation", "dossier", "key", "originals", "rights", "tokens", "tracks"),
     ("journal", "workspace"),
     ("labelling", "quiz"),
-    ("agreement", "comparison"),
+    ("agreement", "comparison", "exchange"),
     ("widgets", "charts"),
     ("course",),
     ("websocket", "authoring", "launch", "cli"),

@@ -285,3 +285,12 @@ def test_single_cue_words_do_not_count_as_quoted_but_single_quotations_do(dossie
     assert not counted["sagte"]
     assert counted["Brückenschlag"]
     assert counted["einen Brückenschlag"]
+
+
+def test_offsets_count_in_the_very_file_the_course_was_made_with_and_the_locator_elsewhere(small_package):
+    small_package.set("passages", 1, locator="P2", start="5", end="9")
+    passage = small_package.load().passages["d1-p02"]
+    text = "eins\n\nzwei drei"
+    assert Original("d1", "hash", Path("a.txt"), text).place(passage) == (5, 9)
+    assert Original("d1", "wording", Path("a.txt"), text).place(passage) == (6, len(text))
+    assert Original("d1", "hash", Path("a.txt"), "kurz").place(passage) is None

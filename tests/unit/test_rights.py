@@ -11,6 +11,7 @@ import pytest
 
 from backchannel.originals import Original, Originals
 from backchannel.rights import (
+    check_places,
     check_project,
     check_quotations,
     check_rights,
@@ -40,6 +41,24 @@ def runs(text: str, length: int = 8) -> list[str]:
 
 def quotation_problems(package) -> list[str]:
     return [str(finding) for finding in check_quotations(package.load(), ORIGINALS)]
+
+
+# --- places ---------------------------------------------------------------------------------------------
+
+
+def test_a_locator_and_offsets_past_the_end_are_found(small_package):
+    small_package.set("passages", 0, locator="P9")
+    small_package.set("passages", 1, start="40", end="9999")
+    assert [str(finding) for finding in check_places(small_package.load(), ORIGINALS)] == [
+        "passages.csv, row 2: the locator P9 of d1-p01 is past the end of d1; correct the locator.",
+        f"passages.csv, row 3: d1-p02 ends at character 9999, but d1 has only {len(ORIGINAL.text)}; "
+        "correct start and end.",
+    ]
+
+
+def test_places_inside_the_original_pass(small_package):
+    small_package.set("passages", 1, start="40", end=str(len(ORIGINAL.text)))
+    assert list(check_places(small_package.load(), ORIGINALS)) == []
 
 
 # --- quotations ---------------------------------------------------------------------------------------

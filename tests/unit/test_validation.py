@@ -319,6 +319,18 @@ FOUND_BY = {
             "add it to contact_tracks.csv.",
         ),
     ],
+    "tracks_follow_from_the_criteria": [
+        (
+            lambda package: package.set("contact_tracks", 0, track="track_1"),
+            "contact_tracks.csv, row 2: contact-bridge has track_1 (mixed_table) under participants, but its "
+            "criteria give track_1_5 (mixed_table); correct the track or the criteria.",
+        ),
+        (
+            lambda package: package.set("contacts", 0, russian_status="unknown", mandate="both"),
+            "contact_tracks.csv, row 3: contact-bridge has track_2 (not_all_in_office) under mediator, "
+            "but its criteria give no track (unknown_status); correct the track or the criteria.",
+        ),
+    ],
     "words_stand_in_their_document": [
         (
             lambda package: package.set("contact_words", 0, document="d2"),

@@ -194,21 +194,31 @@ def _nbval(notebooks: list[Path], folder: Path) -> float:
     return time.perf_counter() - started
 
 
+_PEAK = """
+import resource, sys
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(peak / (2**20 if sys.platform == "darwin" else 2**10))"""
+
+
 def bench_loading() -> Iterator[str]:
-    """Yield a row: a cold process that opens the course, beside one that only imports pandas."""
-    yield "Opening the course in a cold process (median of 5)"
+    """Yield rows: cold processes that load the dossier or check it, beside one that only imports pandas."""
+    yield "A cold process: time to its end and largest memory (median of 5)"
     for name, code in (
         ("import pandas", "import pandas"),
+        ("load the dossier", "from backchannel.dossier import load_dossier; load_dossier()"),
         ("open the course", "import backchannel as b; b.open_course()"),
+        ("backchannel check", "from backchannel.cli import main; main(['check'])"),
     ):
-        seconds = sorted(_cold(code) for _ in range(5))[2]
-        yield f"  {name:<34} {seconds:5.2f} s"
+        runs = [_cold(code) for _ in range(5)]
+        seconds, megabytes = (sorted(figures)[2] for figures in zip(*runs, strict=True))
+        yield f"  {name:<34} {seconds:5.2f} s   {megabytes:5.0f} MB"
 
 
-def _cold(code: str) -> float:
+def _cold(code: str) -> tuple[float, float]:
+    """Run code in a process of its own and return its seconds and its largest memory in MB."""
     started = time.perf_counter()
-    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
-    return time.perf_counter() - started
+    done = subprocess.run([sys.executable, "-c", code + _PEAK], check=True, capture_output=True, text=True)
+    return time.perf_counter() - started, float(done.stdout.splitlines()[-1])
 
 
 BENCHES: dict[str, Callable[[], Iterator[str]]] = {

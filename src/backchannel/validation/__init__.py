@@ -34,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     subjects.claims_resolve,
     subjects.grids_are_complete,
     subjects.contacts_are_sorted,
+    subjects.tracks_follow_from_the_criteria,
     subjects.words_stand_in_their_document,
     subjects.retellings_fit_their_claims,
     subjects.elements_are_those_of_the_codebook,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from backchannel.codebook import Codebook
 from backchannel.tables import Finding, Tables, rows_of
+from backchannel.tracks import Criteria, track_under
 
 
 def sources_resolve(tables: Tables, codebook: Codebook) -> Iterator[Finding]:
@@ -93,6 +94,20 @@ def contacts_are_sorted(tables: Tables, _: Codebook) -> Iterator[Finding]:
         for number, row in rows_of(tables["contacts"]):
             if row["id"] not in known:
                 yield Finding("contacts.csv", number, f"{row['id']} {problem}", f"add it to {name}.csv")
+
+
+def tracks_follow_from_the_criteria(tables: Tables, _: Codebook) -> Iterator[Finding]:
+    """The track of a contact under a definition is what the definition makes of its criteria."""
+    criteria = {row["id"]: Criteria.of(row) for _number, row in rows_of(tables["contacts"])}
+    for number, row in rows_of(tables["contact_tracks"]):
+        verdict = track_under(row["definition"], criteria[row["contact"]])
+        if (row["track"], row["because"]) != (verdict.track or "", verdict.because):
+            found, expected = row["track"] or "no track", verdict.track or "no track"
+            problem = (
+                f"{row['contact']} has {found} ({row['because']}) under {row['definition']}, but its "
+                f"criteria give {expected} ({verdict.because})"
+            )
+            yield Finding("contact_tracks.csv", number, problem, "correct the track or the criteria")
 
 
 def words_stand_in_their_document(tables: Tables, _: Codebook) -> Iterator[Finding]:
