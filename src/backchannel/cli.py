@@ -41,6 +41,7 @@ class Command:
 COMMANDS = {
     "lab": Command("backchannel.launch", "lab", "open the course in JupyterLab"),
     "check": Command("backchannel.authoring.check", "main", "check the course data and the lessons"),
+    "dossier": Command("backchannel.authoring.new_dossier", "main", "begin a dossier of your own"),
     "refresh": Command("backchannel.authoring.refresh", "main", "run the lessons and store their outputs"),
     "describe": Command(
         "backchannel.authoring.data_readme", "main", "write what course_data/README.md says of the data"
@@ -48,6 +49,7 @@ COMMANDS = {
     "tokens": Command(
         "backchannel.authoring.count_tokens", "main", "count the words of the originals into tokens.csv"
     ),
+    "exchange": Command("backchannel.authoring.exchange", "main", "carry labels out of the course and back"),
     "lint": Command("backchannel.authoring.lint", "main", "check that each lesson has the parts of a lesson"),
     "bench": Command("backchannel.authoring.bench", "main", "measure the speed of what the course promises"),
     "pictures": Command("backchannel.authoring.pictures", "main", "make the pictures of the README"),

@@ -90,6 +90,7 @@ class Course:
 
     # --- labelling ---------------------------------------------------------------------------------
 
+    @_calmly
     def labeller(
         self,
         activity: str,
@@ -115,7 +116,13 @@ class Course:
         dimensions: Iterable[str] = (),
         mode: Mode | None = None,
     ) -> LabelSession:
-        """Return what stands behind a labeller; see ``labeller``."""
+        """Return what stands behind a labeller; see ``labeller``.
+
+        Raises:
+            NotReadyError: there are no claims yet, or no reading edition of a document that is named.
+        """
+        if not self.dossier.claims:
+            raise NotReadyError(say("course.no_claims", self.language))
         block = self.dossier.blocks.get(activity)
         named = list(claims) or list(block.claims if block else self.dossier.claims)
         for name in named:
@@ -137,6 +144,7 @@ class Course:
     def _claims(self, name: str) -> Sequence[str]:
         return self.dossier.claims_of(name) if name in self.dossier.documents else (name,)
 
+    @_calmly
     def own_labels(self, activity: str) -> Picture:
         """Draw how often you gave each label in a block."""
         return charts.own_labels(self.session(activity).table(), self.codebook, self.language)
@@ -170,7 +178,10 @@ class Course:
     @_calmly
     def agreement(self, first: str, second: str, block: str = "") -> pd.DataFrame:
         """Return the agreement of two coders, one row a dimension; see ``agreement_table``."""
-        return comparison.agreement_by_dimension(self.labels(first, second, block=block), self.codebook)
+        labels = self.labels(first, second, block=block)
+        if labels.empty:
+            raise NotReadyError(say("charts.agreement_empty", self.language))
+        return comparison.agreement_by_dimension(labels, self.codebook)
 
     @_calmly
     def agreement_picture(self, first: str, second: str, block: str = "") -> Picture:
@@ -220,6 +231,8 @@ class Course:
     @_calmly
     def reader(self, document: str) -> Reader:
         """Return the reader for a document, with the original beside where the folder documents has it."""
+        if not self.dossier.documents:
+            raise NotReadyError(say("course.no_documents", self.language))
         self.dossier.claims_of(document)  # says in a sentence which documents there are
         self._check_has_reading(document)
         texts = find_originals(self.dossier).texts(self.dossier.passages_of(document))

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import secrets
 import signal
 import sys
@@ -26,10 +27,9 @@ from typing import Any
 from backchannel.errors import BackchannelError
 
 FIRST_LESSON = "notebooks/00_start_here.ipynb"
+FIRST_PAGES = (FIRST_LESSON, "notebooks/start.ipynb")  # of the course; of an instructor's own dossier
 HOST = "127.0.0.1"
 PORT = 8888
-# A workspace of our own: tabs left open in the person's other projects stay with those projects.
-START_PAGE = f"/lab/workspaces/backchannel/tree/{FIRST_LESSON}"
 # Holds the page's defaults: no question about news, no look for a newer version.
 PAGE_DEFAULTS = Path(__file__).with_name("jupyter_config")
 # Takes about 20 ms off every key press; why is said in backchannel.websocket.
@@ -54,19 +54,44 @@ class Surroundings:
         return cls(root=user == 0, screen=display and not environ.get("CI"))
 
 
+def first_page(root: Path) -> str:
+    """Return the notebook to begin with, or an empty string where the folder holds none."""
+    return next((page for page in FIRST_PAGES if (root / page).is_file()), "")
+
+
+def start_page(root: Path) -> str:
+    """Return the address of the first page, in a JupyterLab workspace of its own.
+
+    So tabs left open in the person's other projects, and in other dossiers, stay with those.
+    """
+    page = first_page(root) or FIRST_LESSON
+    own = "" if page == FIRST_LESSON else "-" + re.sub(r"[^a-z0-9]+", "-", root.name.casefold())
+    return f"/lab/workspaces/backchannel{own}/tree/{page}"
+
+
 def project_root(start: Path) -> Path:
     """Return the folder that holds the lessons: ``start``, a folder above it, or the one of this package.
 
     Raises:
-        BackchannelError: none of them holds the first lesson.
+        BackchannelError: none of them holds the first lesson, or the start of a dossier.
     """
     for folder in (start, *start.parents, Path(__file__).resolve().parents[2]):
-        if (folder / FIRST_LESSON).is_file():
+        if first_page(folder):
             return folder
     raise BackchannelError(
         f"There is no {FIRST_LESSON} in {start} or in a folder above it; "
         "go to the folder of the course and start again."
     )
+
+
+def _named_root(folder: Path) -> Path:
+    """Return the folder a person names, which has to be a course or a dossier itself."""
+    if not first_page(folder):
+        raise BackchannelError(
+            f"In {folder} there is no {' and no '.join(FIRST_PAGES)}; "
+            "name the folder of the course or of a dossier."
+        )
+    return folder.resolve()
 
 
 def options(
@@ -94,7 +119,7 @@ def options(
         "--ServerApp.port_retries=50",
         f"--ServerApp.open_browser={browser}",
         f"--IdentityProvider.token={token}",
-        f"--LabApp.default_url={START_PAGE}",
+        f"--LabApp.default_url={start_page(root)}",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
         "--Application.log_level=ERROR",
@@ -148,6 +173,13 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
         prog="backchannel lab", description="Open the course in JupyterLab, on this machine only."
     )
     parser.add_argument(
+        "folder",
+        nargs="?",
+        type=Path,
+        metavar="FOLDER",
+        help="the course, or a dossier of your own; found by default",
+    )
+    parser.add_argument(
         "--port", type=_port, default=PORT, help="the port to try first (default: %(default)s)"
     )
     parser.add_argument("--no-browser", action="store_true", help="print the address and open no browser")
@@ -172,7 +204,7 @@ def lab(argv: Sequence[str]) -> int:
     wanted = _arguments(argv)
     place = Surroundings.found(os.environ, sys.platform)
     browser = place.screen and not wanted.no_browser
-    root = project_root(Path.cwd())
+    root = project_root(Path.cwd()) if wanted.folder is None else _named_root(wanted.folder)
     lab_app = _lab_app()
     if place.root:
         warning = "Warning: running as root, so a notebook may change any file; do this only in a container."

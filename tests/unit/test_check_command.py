@@ -98,6 +98,15 @@ def test_a_lesson_that_breaks_a_rule_is_told(run, small_package):
     assert "26 tables and 1 lesson were checked." in lines
 
 
+def test_a_notebook_without_a_number_is_no_lesson(run, small_package):
+    folder = small_package.folder.parent / "notebooks"
+    folder.mkdir()
+    form = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (folder / "start.ipynb").write_text(json.dumps(form), encoding="utf-8")
+    status, lines = run()
+    assert (status, lines[-2]) == (0, "26 tables and 0 lessons were checked.")
+
+
 def test_a_folder_without_course_data_is_a_misuse(tmp_path, capsys):
     with pytest.raises(SystemExit) as stopped:
         main([str(tmp_path)])

@@ -92,7 +92,10 @@ def test_the_help_names_every_command(capsys):
     assert all(
         f"  {name}" in listing and command.summary in listing for name, command in cli.COMMANDS.items()
     )
-    assert set(cli.COMMANDS) == {"lab", "check", "refresh", "describe", "lint", "bench", "pictures"}
+    assert set(cli.COMMANDS) == {
+        *("lab", "check", "dossier", "refresh", "describe", "tokens"),
+        *("exchange", "lint", "bench", "pictures"),
+    }
 
 
 def test_the_version_is_the_package_s(capsys):

@@ -197,6 +197,24 @@ def test_the_lessons_are_found_from_a_folder_below(course: Path):
     assert launch.project_root(course / "notebooks") == course
 
 
+def test_a_dossier_opens_on_its_own_notebook_and_its_own_tabs(tmp_path: Path, course: Path):
+    own = tmp_path / "course" / "Möwen & Lachs"
+    (own / "notebooks").mkdir(parents=True)
+    (own / "notebooks" / "start.ipynb").touch()
+    assert launch.project_root(own / "notebooks") == own
+    assert launch.start_page(own) == "/lab/workspaces/backchannel-m-wen-lachs/tree/notebooks/start.ipynb"
+    assert launch.start_page(course) == f"/lab/workspaces/backchannel/tree/{launch.FIRST_LESSON}"
+
+
+def test_a_named_folder_has_to_be_a_course_or_a_dossier(course: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(course.parent)
+    assert launch._named_root(Path("course")) == course
+    with pytest.raises(
+        BackchannelError, match=r"^In course/notebooks there is no .*00_start_here.*start.*\.$"
+    ):
+        launch.lab(["course/notebooks"])
+
+
 def test_missing_lessons_are_said_in_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(launch, "__file__", str(tmp_path / "a" / "b" / "launch.py"))
     with pytest.raises(BackchannelError, match=r"^There is no notebooks/00_start_here\.ipynb in .*again\.$"):

@@ -88,12 +88,14 @@ def from_csv(path: Path, dossier: Dossier, coder: str = "") -> Imported:
     if not _header_fits(header, door):
         return door.imported()
     for number, cells in _records(text, delimiter, door):
+        if not any(cells):  # spreadsheets leave empty rows behind
+            continue
         if len(cells) < len(header) or any(cells[len(header) :]):
             problem = f"the row has {len(cells)} cells where {len(header)} are expected"
             door.refuse(problem, "look for a separator in text that needs quotation marks", row=number)
-        elif any(cells):
+        else:
             _admit(dict(zip(header, map(restore, cells), strict=False)), number, door)
-    remarks = [] if contents.encoding == "UTF-8" else [f"{path.name} was read as {contents.encoding}."]
+    remarks = contents.remarks(path)
     if extra := [name for name in header if name not in COLUMNS]:
         remarks.append(f"{path.name} has columns that were not read: {', '.join(map(repr, extra))}.")
     return door.imported(remarks)
@@ -135,7 +137,7 @@ def _records(text: str, delimiter: str, door: Door) -> Iterator[tuple[int, list[
     number = 1
     try:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        for number, cells in enumerate(islice(rows, 1, None), start=2):  # noqa: B007 - told where it stops
+        for number, cells in enumerate(islice(rows, 1, None), start=2):
             yield number, cells
     except csv.Error as error:
         problem = f"the row cannot be split into cells ({error}), so nothing was read from here on"

@@ -19,6 +19,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
     (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
 )
+WINDOWS = "Windows-1252"
 _REMEDY = "save it again as UTF-8 (in Excel: CSV UTF-8)"
 _ZEROS = 0.2  # of the bytes of a UTF-16 file in European languages, more than this are zero
 
@@ -30,6 +31,15 @@ class Contents:
     text: str
     encoding: str
     finding: Finding | None = None
+
+    def remarks(self, path: Path) -> list[str]:
+        """Name the encoding where it is not what everybody expects."""
+        if self.encoding == WINDOWS:
+            return [
+                f"{path.name} was read as {WINDOWS}, since its claims are right that way; "
+                "characters which that encoding lacks, such as emoji, may have become question marks."
+            ]
+        return [] if self.encoding == "UTF-8" else [f"{path.name} was read as {self.encoding}."]
 
 
 def never(_: str) -> bool:
@@ -74,8 +84,8 @@ def _decode_windows(raw: bytes, path: Path, proof: Callable[[str], bool], at: in
     except UnicodeDecodeError:
         return _nothing(path, f"the byte at position {at} is not UTF-8", _REMEDY)
     if proof(text):
-        return Contents(text, "Windows-1252")
-    problem = f"the byte at position {at} is not UTF-8, and the file seems to be Windows-1252 (ANSI)"
+        return Contents(text, WINDOWS)
+    problem = f"the byte at position {at} is not UTF-8, and the file seems to be {WINDOWS} (ANSI)"
     return _nothing(path, problem, _REMEDY)
 
 

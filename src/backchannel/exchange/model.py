@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from backchannel.dossier import Dossier
 from backchannel.errors import UsageError
-from backchannel.journal import CONFIDENCES
+from backchannel.journal import CONFIDENCES, Decision
 from backchannel.labelling import SKIPPED
 from backchannel.tables import Finding, rows_of
 from backchannel.words import Text
@@ -17,6 +17,7 @@ from backchannel.workspace import Workspace
 STATUSES = ("annotation", "reference", "alternative")
 REFERENCE_CODER = "reference"
 NAMELESS = "student"
+NO_REASON = Text("", "")
 Key = tuple[str, ...]
 
 
@@ -43,7 +44,7 @@ class LabelDecision:
     note: str = ""
     lead_time: float | None = None
     rule: str = ""
-    reason: Text = Text("", "")
+    reason: Text = NO_REASON
 
     @property
     def key(self) -> Key:
@@ -115,20 +116,21 @@ def journal_decisions(
         coder: what to call the student; the name in the journal when empty.
     """
     name = coder or workspace.student or NAMELESS
-    found = []
-    for decision in workspace.journal.state.standing(activity):
-        if label := _standing_label(dossier, decision.item, decision.field, decision.value):
-            found.append(
-                LabelDecision(
-                    claim=decision.item,
-                    dimension=decision.field,
-                    label=label,
-                    coder=name,
-                    confidence=decision.confidence if decision.confidence in CONFIDENCES else "",
-                    note=decision.note,
-                )
+    return _in_order(
+        dossier,
+        (
+            LabelDecision(
+                claim=decision.item,
+                dimension=decision.field,
+                label=label,
+                coder=name,
+                confidence=decision.confidence if decision.confidence in CONFIDENCES else "",
+                note=decision.note,
             )
-    return _in_order(dossier, found)
+            for decision in workspace.journal.state.standing(activity)
+            if (label := _standing_label(dossier, decision))
+        ),
+    )
 
 
 def labelled_activities(dossier: Dossier, workspace: Workspace) -> tuple[str, ...]:
@@ -138,18 +140,19 @@ def labelled_activities(dossier: Dossier, workspace: Workspace) -> tuple[str, ..
             {
                 decision.activity
                 for decision in workspace.journal.state.standing()
-                if _standing_label(dossier, decision.item, decision.field, decision.value)
+                if _standing_label(dossier, decision)
             }
         )
     )
 
 
-def _standing_label(dossier: Dossier, claim: str, dimension: str, value: str) -> str:
-    if claim not in dossier.claims or dimension not in dossier.codebook.by_id or value in ("", SKIPPED):
+def _standing_label(dossier: Dossier, decision: Decision) -> str:
+    """Return the label of a decision, or an empty string where it is none."""
+    if decision.item not in dossier.claims or decision.value in ("", SKIPPED):
         return ""
     try:
-        return dossier.codebook[dimension].normalise(value)
-    except UsageError:  # of another codebook, or written by hand
+        return dossier.codebook[decision.field].normalise(decision.value)
+    except UsageError:  # a flag, of another codebook, or written by hand
         return ""
 
 
@@ -197,7 +200,7 @@ class Door:
             self._taken[known.key] = known
 
     def _checked(self, decision: LabelDecision) -> LabelDecision:
-        whole_characters(decision)
+        _check_characters(decision)
         codebook = self.dossier.codebook
         if decision.claim not in self.dossier.claims:
             raise _Refused(f"the claim {decision.claim!r} is not in the dossier", "give the id of a claim")
@@ -214,13 +217,8 @@ class Door:
             if value not in allowed:
                 hint = "an id of the codebook" if name == "rule" else ", ".join(filter(None, allowed))
                 raise _Refused(f"the {name} {value!r} does not exist", f"use {hint}")
-        known = LabelDecision(
-            **{
-                **vars(decision),
-                "coder": decision.coder or self.coder,
-                "label": self._label(decision.dimension, decision.label),
-            }
-        )
+        label = self._label(decision.dimension, decision.label)
+        known = replace(decision, label=label, coder=decision.coder or self.coder)
         if not known.coder:
             raise _Refused(
                 f"the label of {known.claim} in {known.dimension} names no coder",
@@ -242,16 +240,14 @@ class Door:
 
     def imported(self, remarks: Iterable[str] = ()) -> Imported:
         """Return everything that was taken, in the dossier's order, with all findings."""
-        return Imported(
-            _in_order(self.dossier, self._taken.values()), tuple(self.findings), tuple(remarks)
-        )
+        return Imported(_in_order(self.dossier, self._taken.values()), tuple(self.findings), tuple(remarks))
 
 
 class _Refused(Exception):  # noqa: N818 - it never leaves this module
     """What is wrong with a decision, and what to do: two half sentences."""
 
 
-def whole_characters(decision: LabelDecision) -> None:
+def _check_characters(decision: LabelDecision) -> None:
     """Refuse half of a surrogate pair, which JSON can say and no file can hold."""
     try:
         "".join(_words(vars(decision))).encode()
