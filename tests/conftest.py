@@ -23,6 +23,10 @@ SHARED: Row = {"sources": "source-style"}
 REASON: Row = {"reason_en": "The wording shows it.", "reason_de": "Der Wortlaut zeigt es."}
 
 
+def _two(name: str, text: str) -> Row:
+    return {f"{name}_en": text, f"{name}_de": f"{text} (deutsch)"}
+
+
 def _document(number: int, title: str) -> Row:
     identity = f"d{number}"
     return {
@@ -30,13 +34,13 @@ def _document(number: int, title: str) -> Row:
         "label": identity.upper(),
         "title_en": title,
         "title_de": f"{title} (deutsch)",
-        "outlet": "The Invented Gazette",
-        "outlet_how_known": "we invented it",
+        **_two("outlet", "The Invented Gazette"),
+        **_two("outlet_how_known", "we invented it"),
         "date": "2020-05",
         "date_precision": "month",
-        "date_how_known": "we chose it",
+        **_two("date_how_known", "we chose it"),
         "language": "de",
-        "genre": "article",
+        **_two("genre", "article"),
         "words": "40",
         "passages": "2",
         "sha256": hashlib.sha256(identity.encode()).hexdigest(),
@@ -111,10 +115,6 @@ REFERENCES = {
     "d2-p02-1": ("author", "none", "citizen"),
     "d2-p02-2": ("indirect", "named", "citizen;intent"),
 }
-
-
-def _two(name: str, text: str) -> Row:
-    return {f"{name}_en": text, f"{name}_de": f"{text} (deutsch)"}
 
 
 def _grid(rows: str, columns: str, cell: str, *found: tuple[str, str, str]) -> list[Row]:

@@ -25,7 +25,7 @@ class Document:
     id: str
     label: str
     title: Text
-    outlet: str
+    outlet: Text
     date: str
     sha256: str
 
@@ -108,7 +108,7 @@ class Dossier:
                 row["id"],
                 row["label"],
                 Text(row["title_en"], row["title_de"]),
-                row["outlet"],
+                Text(row["outlet_en"], row["outlet_de"]),
                 row["date"],
                 row["sha256"],
             )
@@ -252,6 +252,12 @@ def find_course_data(start: Path | None = None) -> Path:
         f"The folder course_data was not found at or above {here}; "
         "open the lesson from inside the course folder, or set BACKCHANNEL_COURSE_DATA to the folder."
     )
+
+
+def course_data_in(folder: Path) -> Path | None:
+    """Return the course data of a folder that is it or holds it, or None where there is none."""
+    places = (folder, folder / "course_data")
+    return next((place for place in places if (place / "datapackage.json").is_file()), None)
 
 
 def inspect(folder: Path) -> tuple[Package, Codebook, tuple[Finding, ...]]:

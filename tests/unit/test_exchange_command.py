@@ -289,3 +289,15 @@ def test_a_place_that_cannot_be_is_status_2(run, table, words, sentence):
 def test_nothing_to_write_is_nothing_written(small_dossier, journal):
     kept = into_journal([], small_dossier, journal(), "mine")
     assert (kept.written, kept.standing, kept.findings) == (0, 0, ())
+
+
+def test_the_folder_of_the_course_may_be_named_and_a_folder_without_data_is_a_misuse(
+    small_package, tmp_path, capsys
+):
+    course = str(small_package.folder.parent)
+    words = ["exchange", "export", "--format", "csv", "--labels", "reference", "--dossier"]
+    assert cli.main([*words, course, str(tmp_path / "out.csv")]) == 0
+    with pytest.raises(SystemExit) as stop:
+        cli.main([*words, str(tmp_path / "nowhere"), str(tmp_path / "out.csv")])
+    assert stop.value.code == 2
+    assert "there is no datapackage.json; name the folder of the dossier." in capsys.readouterr().err

@@ -9,7 +9,7 @@ from pathlib import Path
 from backchannel.authoring.lessons import FOLDER, find_lessons
 from backchannel.authoring.lint import known_ids, lint_files
 from backchannel.codebook import Codebook
-from backchannel.dossier import Dossier, find_course_data, inspect
+from backchannel.dossier import Dossier, course_data_in, find_course_data, inspect
 from backchannel.errors import DataError
 from backchannel.key import find_key, inspect_key, with_key
 from backchannel.originals import find_originals
@@ -17,8 +17,6 @@ from backchannel.rights import check_rights
 from backchannel.tables import Package
 from backchannel.tokens import check_tokens
 from backchannel.validation.labels import held_back
-
-PACKAGE = "datapackage.json"
 
 
 def main(argv: Sequence[str]) -> int:
@@ -39,17 +37,14 @@ def main(argv: Sequence[str]) -> int:
         help="the course, or its course_data; found by default",
     )
     folder = parser.parse_args(argv).folder
-    course_data = find_course_data() if folder is None else _course_data(folder)
+    course_data = find_course_data() if folder is None else course_data_in(folder)
     if course_data is None:
-        parser.error(f"In {folder} there is no {PACKAGE}; name the folder of the course or its course_data.")
+        parser.error(
+            f"In {folder} there is no datapackage.json; name the folder of the course or its course_data."
+        )
     found = check(course_data)
     print(f"{found} {'thing is' if found == 1 else 'things are'} wrong." if found else "Nothing is wrong.")
     return int(bool(found))
-
-
-def _course_data(folder: Path) -> Path | None:
-    places = (folder, folder / "course_data")
-    return next((place for place in places if (place / PACKAGE).is_file()), None)
 
 
 def check(course_data: Path) -> int:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from backchannel.dossier import Dossier, find_course_data, load_dossier
+from backchannel.dossier import Dossier, course_data_in, find_course_data, load_dossier
 from backchannel.errors import UsageError
 from backchannel.exchange import (
     Imported,
@@ -44,8 +44,11 @@ def main(argv: Sequence[str]) -> int:
         0 where all is well, 1 where something in the data is wrong (one sentence each), 2 where the command
         asks for something that cannot be done.
     """
-    wanted = _parser().parse_args(argv)
-    folder = wanted.dossier or find_course_data()
+    parser = _parser()
+    wanted = parser.parse_args(argv)
+    folder = course_data_in(wanted.dossier) if wanted.dossier else find_course_data()
+    if folder is None:
+        parser.error(f"In {wanted.dossier} there is no datapackage.json; name the folder of the dossier.")
     dossier = load_dossier(folder)
     workspace = Workspace(wanted.workspace or find_workspace(folder), dossier.codebook.version)
     try:
@@ -65,7 +68,9 @@ def _parser() -> argparse.ArgumentParser:
     both = argparse.ArgumentParser(add_help=False)
     both.add_argument("--format", choices=READERS, required=True, help="the form of the file")
     both.add_argument("--activity", default="", help="name of the block in the journal, such as 03-blind")
-    both.add_argument("--dossier", type=Path, metavar="FOLDER", help="the course data; found by default")
+    both.add_argument(
+        "--dossier", type=Path, metavar="FOLDER", help="the dossier, or its course_data; found by default"
+    )
     both.add_argument(
         "--workspace", type=Path, metavar="FOLDER", help="where the journal lies; found by default"
     )

@@ -12,7 +12,7 @@ from backchannel.charts import style
 from backchannel.charts.picture import Picture
 from backchannel.charts.style import MARGIN, SMALL, TEXT, WIDTH, Sheet, house_style, line_height, wrap
 from backchannel.tables import rows_of
-from backchannel.words import Language, say, section_words
+from backchannel.words import Language, say
 
 # The dossier at a glance -----------------------------------------------------------------------------
 
@@ -42,7 +42,8 @@ def dossier_at_a_glance(
     """Show each document with its date, outlet, genre, length, upstream and what the dossier holds of it.
 
     Args:
-        documents: columns id, label, date, date_precision, outlet, genre, relays, words, truncated.
+        documents: columns id, label, date, date_precision, words, and in both languages outlet, genre,
+            relays and truncated.
         passages: columns id and document.
         claims: columns id and passage.
         language: of the words in the picture.
@@ -85,7 +86,7 @@ def _cards(
     cards = []
     in_order = documents.sort_values("date", key=lambda dates: dates.map(_rank), kind="stable")
     for _, row in rows_of(in_order):
-        complete = not row["truncated"]
+        complete = not row[f"truncated_{language}"]
         counts = {
             "passages": passage_counts.get(row["id"], 0),
             "claims": claim_counts.get(row["id"], 0),
@@ -95,9 +96,9 @@ def _cards(
             _Card(
                 label=row["label"],
                 date=style.date_words(row["date"], row["date_precision"], language),
-                outlet=_phrase(row["outlet"], language),
-                genre=_phrase(row["genre"], language),
-                relays=_phrase(row["relays"].partition(";")[0], language),
+                outlet=row[f"outlet_{language}"],
+                genre=row[f"genre_{language}"],
+                relays=row[f"relays_{language}"].partition(";")[0],
                 words=int(row["words"]),
                 counts=say(held, language, **counts),
                 state=say("charts.complete" if complete else "charts.truncated", language),
@@ -105,13 +106,6 @@ def _cards(
             )
         )
     return cards
-
-
-def _phrase(words: str, language: Language) -> str:
-    """Return words of the documents table in the language, or as they stand where they are not listed."""
-    english = section_words("charts_phrases", "en")
-    key = next((key for key, entry in english.items() if entry == words), None)
-    return say(f"charts_phrases.{key}", language) if key else words
 
 
 def _draw_card(sheet: Sheet, card: _Card, top: float, longest: int, language: Language) -> float:
