@@ -10,8 +10,11 @@ import pytest
 from frictionless import Package, system
 
 from backchannel.dossier import Dossier, inspect, load_dossier
+from backchannel.key import FOLDER as KEY
+from backchannel.key import find_key, with_key
 from backchannel.quiz import load_items
 from backchannel.tables import rows_of
+from backchannel.validation.labels import held_back
 
 LESSONS = [f"{number:02}" for number in range(11)]
 
@@ -88,21 +91,80 @@ def test_there_are_five_documents_and_each_reading_edition_is_complete(dossier):
     assert [document.label for document in dossier.documents.values()] == ["D1", "D2", "D3", "D4", "D5"]
     for number, row in rows_of(dossier.tables["documents"]):
         assert len(dossier.passages_of(row["id"])) == row["passages"], f"documents.csv, row {number}"
-    assert dossier.claims_of("d1", "d2")
+    assert all(dossier.claims_of(document) for document in dossier.documents)
+
+
+def test_every_claim_is_labelled_or_held_back_and_about_a_third_is_held_back(dossier):
+    labelled = {claim for claim, _ in dossier.references}
+    secret = held_back(dossier.tables)
+    assert labelled | secret == set(dossier.claims)
+    assert labelled & secret == set()
+    assert 0.3 < len(secret) / len(dossier.claims) < 0.37
+
+
+def test_the_key_holds_what_is_held_back(dossier):
+    folder = find_key(dossier.folder)
+    assert folder is not None
+    whole = with_key(dossier, folder)
+    assert {claim for claim, _ in whole.references} == set(dossier.claims)
+
+
+def test_held_back_and_open_claims_have_the_same_labels_to_choose_from(dossier):
+    """A label that the exercises ask for and the lessons never show would be unfair."""
+    references = with_key(dossier, dossier.folder.parent / KEY).references
+    secret = held_back(dossier.tables)
+    for dimension in dossier.codebook.dimensions:
+        given = {True: set(), False: set()}
+        for claim in dossier.claims:
+            given[claim in secret].update(references[claim, dimension.id][0].label.split(";"))
+        assert given[True] <= given[False], dimension.id
+
+
+def test_each_contact_is_spoken_of(dossier):
+    spoken = set(dossier.tables["claims"]["contact"]) | set(dossier.tables["contact_words"]["contact"])
+    assert set(dossier.tables["contacts"]["id"]) <= spoken
+
+
+def test_each_claim_that_two_documents_tell_is_linked_once_to_each(dossier):
+    """The July 2023 report is told by D1 and D2: each of its propositions says what either did with it."""
+    told = dossier.tables["retellings"].merge(
+        dossier.tables["propositions"], left_on="proposition", right_on="id", suffixes=("", "_of")
+    )
+    july = told[told["root"].isin(["moscow-times-2023", "nbc-2023"])]
+    assert len(july) > 60
+    assert all(set(group["document"]) >= {"d1", "d2"} for _, group in july.groupby("proposition"))
+
+
+def test_no_hypothesis_wins_by_construction(dossier):
+    """Each has evidence for and against it, and some evidence tells none of them apart."""
+    ratings = dossier.tables["evidence_ratings"]
+    for hypothesis, group in ratings.groupby("hypothesis"):
+        assert group["rating"].str.contains("for").any(), hypothesis
+        assert group["rating"].str.contains("against").any(), hypothesis
+    alike = ratings.groupby("evidence")["rating"].nunique() == 1
+    assert 0 < alike.sum() < len(alike) / 2
+
+
+def test_both_sides_of_the_debate_on_the_act_are_equally_strong_in_number(dossier):
+    positions = dossier.tables["logan_arguments"]["position"].value_counts()
+    assert positions["repeal"] == positions["keep"] + positions["enforce"]
+    assert dossier.tables["logan_cases"]["indicted"].sum() == 2
+    assert not dossier.tables["logan_cases"]["convicted"].any()
 
 
 def test_every_id_that_a_text_mentions_exists(dossier):
     """Ids also stand in free text: notes, reasons, descriptions."""
     known = {cell for frame in dossier.tables.values() if "id" in frame for cell in frame["id"]}
     pattern = re.compile(
-        r"\b(?:d\d-p\d{2,3}(?:-\d+)?|(?:source|actor|event|quiz)-[a-z0-9]+(?:-[a-z0-9]+)*)\b"
+        r"(?<![\w-])(?:d\d-p\d{2,3}(?:-\d+)?|(?:source|actor|event|quiz|contact|prop|hyp|ev|case|arg)"
+        r"-[a-z0-9]+(?:-[a-z0-9]+)*)\b"
     )
     lost = [
         f"{name}.csv, row {number}, {column}: {mention}"
         for name, frame in dossier.tables.items()
         for number, row in rows_of(frame)
         for column, cell in row.items()
-        if isinstance(cell, str)
+        if isinstance(cell, str) and column != "url"
         for mention in pattern.findall(cell)
         if mention not in known
     ]

@@ -8,15 +8,18 @@ from pathlib import Path
 import pytest
 
 from backchannel.dossier import Dossier, load_dossier
+from backchannel.key import find_key, with_key
 from backchannel.originals import Originals, find_originals
 from backchannel.rights import (
     LARGEST_SHARE,
     RUN_WORDS,
+    check_places,
     check_project,
     check_quotations,
     quoted_share,
     shared_runs,
 )
+from backchannel.tokens import check_tokens
 
 pytestmark = pytest.mark.originals
 
@@ -28,7 +31,10 @@ HOW = (
 
 @pytest.fixture(scope="module")
 def dossier(course_data: Path) -> Dossier:
-    return load_dossier(course_data)
+    """Return the course data with the key of the claims held back, whose reasons quote as well."""
+    dossier = load_dossier(course_data)
+    key = find_key(course_data)
+    return with_key(dossier, key) if key else dossier
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +70,23 @@ def test_no_file_of_the_project_copies_eight_words_in_a_row(course_data, sources
 
 
 def test_each_passage_has_a_place_in_its_source_text(dossier, sources):
-    known = [passage for passage in dossier.passages.values() if sources.get(passage.document)]
-    assert {passage.id for passage in known} - set(sources.texts(known)) == set()
+    assert "\n".join(map(str, check_places(dossier, sources))) == ""
+    assert all(passage.span for passage in dossier.passages.values())
+
+
+def test_the_passages_leave_nothing_out(dossier, sources):
+    """Before the first passage of a source text, between two and after the last is only white space."""
+    for original in sources:
+        end = 0
+        for passage in dossier.passages_of(original.document):
+            start, stop = original.place(passage)
+            assert original.text[end:start].strip() == "", passage.id
+            end = stop
+        assert original.text[end:].strip() == "", original.document
+
+
+def test_the_tokens_are_those_of_the_source_texts(dossier, sources):
+    assert "\n".join(map(str, check_tokens(dossier, sources))) == ""
 
 
 def test_the_check_would_notice_eight_words_of_each_source_text(sources):

@@ -15,12 +15,19 @@ from typing import Any
 
 from backchannel import comparison
 from backchannel.dossier import Dossier, load_dossier
+from backchannel.errors import UsageError
+from backchannel.key import find_key, with_key
+from backchannel.validation.labels import held_back
 
 MARK = "<!-- From here on made from the data by `make describe`; do not edit. -->"
 
 
 def main(argv: Sequence[str]) -> int:
-    """Write the generated half anew."""
+    """Write the generated half anew.
+
+    Raises:
+        UsageError: the key of the claims held back is not here, and agreement is reported over all claims.
+    """
     argparse.ArgumentParser(prog="backchannel describe", description=__doc__).parse_args(argv)
     dossier = load_dossier()
     path = dossier.folder / "README.md"
@@ -41,7 +48,37 @@ def write(dossier: Dossier, path: Path) -> None:
 
 def _whole(dossier: Dossier, path: Path) -> str:
     by_hand = path.read_text(encoding="utf-8").partition(MARK)[0]
-    return by_hand + "\n".join([MARK, "", *_agreement(dossier), *_tables(dossier)])
+    whole = _with_key(dossier)
+    return by_hand + "\n".join([MARK, "", *_counts(dossier, whole), *_agreement(whole), *_tables(dossier)])
+
+
+def _with_key(dossier: Dossier) -> Dossier:
+    if not held_back(dossier.tables):
+        return dossier
+    folder = find_key(dossier.folder)
+    if folder is None:
+        raise UsageError(
+            "The key of the claims held back is not here, and the agreement is that of all claims; "
+            "describe the data in the whole project, with its folder solutions/."
+        )
+    return with_key(dossier, folder)
+
+
+def _counts(dossier: Dossier, whole: Dossier) -> Iterator[str]:
+    secret = held_back(dossier.tables)
+    labels = whole.tables["reference_labels"]
+    document = labels["claim"].str.partition("-")[0]
+    yield "## How much there is"
+    yield ""
+    yield "| document | passages | claims | held back | labels | alternatives | reason is the rule |"
+    yield "|---|---|---|---|---|---|---|"
+    for name, given in dossier.documents.items():
+        claims, rows = dossier.claims_of(name), labels[document == name]
+        cells = [given.label, len(dossier.passages_of(name)), len(claims), len(secret & set(claims))]
+        cells += [int((rows["status"] == "reference").sum()), int((rows["status"] != "reference").sum())]
+        cells += [int((rows["reason_en"] == "").sum())]
+        yield f"| {' | '.join(map(str, cells))} |"
+    yield ""
 
 
 def _agreement(dossier: Dossier) -> Iterator[str]:
@@ -61,6 +98,20 @@ def _agreement(dossier: Dossier) -> Iterator[str]:
         "The interval is a bootstrap over claims."
     )
     yield ""
+    yield _overruled(dossier)
+    yield ""
+
+
+def _overruled(dossier: Dossier) -> str:
+    """Say how often the adjudicators took a label which neither pass had given."""
+    coders = comparison.side_by_side(dossier, ("A", "B", "reference"))
+    cells = coders.pivot(index=["claim", "dimension"], columns="coder", values="label")
+    differ = (cells["A"] != cells["B"]).sum()
+    neither = ((cells["reference"] != cells["A"]) & (cells["reference"] != cells["B"])).sum()
+    return (
+        f"The passes differ in {differ} of {len(cells)} cells (a cell is a claim in a dimension). "
+        f"In {neither} cells the reference is the label of neither pass."
+    )
 
 
 def _number(value: float) -> str:
