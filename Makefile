@@ -45,7 +45,7 @@ check refresh describe bench pictures: setup
 
 check:  ## check the course data and the lessons
 refresh:  ## run the lessons and store their outputs
-describe:  ## write the tables and figures of course_data/README.md anew
+describe:  ## write the pages on data and codebook anew
 bench:  ## measure the speed
 pictures:  ## make the pictures of the README
 

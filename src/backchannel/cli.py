@@ -43,9 +43,7 @@ COMMANDS = {
     "check": Command("backchannel.authoring.check", "main", "check the course data and the lessons"),
     "dossier": Command("backchannel.authoring.new_dossier", "main", "begin a dossier of your own"),
     "refresh": Command("backchannel.authoring.refresh", "main", "run the lessons and store their outputs"),
-    "describe": Command(
-        "backchannel.authoring.data_readme", "main", "write what course_data/README.md says of the data"
-    ),
+    "describe": Command("backchannel.authoring.describe", "main", "write the pages on data and codebook"),
     "tokens": Command(
         "backchannel.authoring.count_tokens", "main", "count the words of the originals into tokens.csv"
     ),

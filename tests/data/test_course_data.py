@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,28 @@ def test_held_back_and_open_claims_have_the_same_labels_to_choose_from(dossier):
         for claim in dossier.claims:
             given[claim in secret].update(references[claim, dimension.id][0].label.split(";"))
         assert given[True] <= given[False], dimension.id
+
+
+def test_labels_that_were_often_taken_for_each_other_have_a_rule_that_separates_them(dossier):
+    """Often is four times: by the two annotators, or as reference and alternative."""
+    whole = with_key(dossier, dossier.folder.parent / KEY)
+    given = whole.tables["annotations"].pivot(
+        index=["claim", "dimension"], columns="annotator", values="label"
+    )
+    pairs = Counter(
+        (dimension, frozenset(labels))
+        for (_, dimension), labels in zip(given.index, given.to_numpy().tolist(), strict=True)
+    )
+    for (_, dimension), (first, *others) in whole.references.items():
+        pairs.update((dimension, frozenset((first.label, other.label))) for other in others)
+    for dimension in dossier.codebook.dimensions:
+        if dimension.several:
+            continue
+        separated = {frozenset(confusion.labels) for confusion in dimension.confusions}
+        often = {
+            pair for (name, pair), n in pairs.items() if name == dimension.id and n > 3 and len(pair) == 2
+        }
+        assert often <= separated, dimension.id
 
 
 def test_each_contact_is_spoken_of(dossier):

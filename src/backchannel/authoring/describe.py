@@ -1,7 +1,7 @@
-"""The generated half of ``course_data/README.md``: agreement as measured, and every table with its fields.
+"""What is written about the data from the data themselves: ``backchannel describe``.
 
-What stands above the line ``MARK`` is written by hand; what stands below is made from the data, so that it
-cannot drift.
+These are the pages of the codebook, and the lower half of ``course_data/README.md``: how much there is,
+agreement as measured, every table with its fields. What stands above the line ``MARK`` is written by hand.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from backchannel import comparison
+from backchannel.authoring.codebook_page import pages
 from backchannel.dossier import Dossier, load_dossier
 from backchannel.errors import UsageError
 from backchannel.key import find_key, with_key
@@ -23,30 +24,33 @@ MARK = "<!-- From here on made from the data by `make describe`; do not edit. --
 
 
 def main(argv: Sequence[str]) -> int:
-    """Write the generated half anew.
+    """Write the README of the data and the pages of the codebook anew.
 
     Raises:
         UsageError: the key of the claims held back is not here, and agreement is reported over all claims.
     """
     argparse.ArgumentParser(prog="backchannel describe", description=__doc__).parse_args(argv)
     dossier = load_dossier()
-    path = dossier.folder / "README.md"
-    print("as it was" if up_to_date(dossier, path) else "written anew", path.name)
-    write(dossier, path)
+    for path, text in described(dossier).items():
+        as_it_was = path.is_file() and path.read_text(encoding="utf-8") == text
+        print("as it was" if as_it_was else "written anew", path.name)
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
     return 0
 
 
-def up_to_date(dossier: Dossier, path: Path) -> bool:
-    """Say whether the file's generated half is what the data give."""
-    return path.read_text(encoding="utf-8") == _whole(dossier, path)
+def described(dossier: Dossier) -> dict[Path, str]:
+    """Return what the README of the data and the pages of the codebook should be, by path.
+
+    Raises:
+        UsageError: as ``main``.
+    """
+    readme = dossier.folder / "README.md"
+    return {readme: _readme(dossier, readme), **pages(dossier.codebook, dossier.folder.parent / "docs")}
 
 
-def write(dossier: Dossier, path: Path) -> None:
-    """Write the generated half anew and leave the rest as it is."""
-    path.write_text(_whole(dossier, path), encoding="utf-8")
-
-
-def _whole(dossier: Dossier, path: Path) -> str:
+def _readme(dossier: Dossier, path: Path) -> str:
+    """Return the README with its generated half anew and the rest as it is."""
     by_hand = path.read_text(encoding="utf-8").partition(MARK)[0]
     whole = _with_key(dossier)
     return by_hand + "\n".join([MARK, "", *_counts(dossier, whole), *_agreement(whole), *_tables(dossier)])
