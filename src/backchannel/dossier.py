@@ -13,7 +13,7 @@ import pandas as pd
 from backchannel.codebook import Codebook, load_codebook
 from backchannel.errors import DataError, UsageError
 from backchannel.markup import Segment, parse
-from backchannel.tables import Finding, Package, read_package, rows_of
+from backchannel.tables import Finding, Package, read_package, rows_of, split_list
 from backchannel.validation import check_meaning
 from backchannel.words import Language, Text
 
@@ -52,7 +52,10 @@ class Passage:
 
 @dataclass(frozen=True)
 class Claim:
-    """One proposition with one speaker and one attribution chain."""
+    """One proposition with one speaker and one attribution chain.
+
+    The labels of a claim that is ``held_back`` are kept for graded exercises, see ``backchannel.key``.
+    """
 
     id: str
     passage: str
@@ -60,6 +63,7 @@ class Claim:
     text: Text
     quote: str
     cues: tuple[str, ...]
+    held_back: bool = False
 
     @property
     def document(self) -> str:
@@ -144,6 +148,7 @@ class Dossier:
                 Text(row["claim_en"], row["claim_de"]),
                 row["quote"],
                 split_list(row["cues"]),
+                row["held_back"] is True,
             )
             for _, row in rows_of(self.tables["claims"])
         ]
@@ -226,11 +231,6 @@ class Dossier:
         return {passage: tuple(claims) for passage, claims in found.items()}
 
 
-def split_list(cell: str) -> tuple[str, ...]:
-    """Split a cell that lists things between semicolons."""
-    return tuple(part.strip() for part in cell.split(";") if part.strip())
-
-
 def _walk_up(start: Path) -> Iterable[Path]:
     return (start, *start.parents)
 
@@ -242,7 +242,7 @@ def find_course_data(start: Path | None = None) -> Path:
         DataError: there is none.
     """
     if named := os.environ.get("BACKCHANNEL_COURSE_DATA"):
-        return Path(named)
+        return Path(named).resolve()
     here = (start or Path.cwd()).resolve()
     beside_code = Path(__file__).resolve().parents[2]
     for folder in (*_walk_up(here), beside_code):
@@ -255,8 +255,11 @@ def find_course_data(start: Path | None = None) -> Path:
 
 
 def course_data_in(folder: Path) -> Path | None:
-    """Return the course data of a folder that is it or holds it, or None where there is none."""
-    places = (folder, folder / "course_data")
+    """Return the course data of a folder that is it or holds it, or None where there is none.
+
+    The path is absolute, since lessons, originals and key are found beside it, which ``.`` does not tell.
+    """
+    places = (folder.resolve(), folder.resolve() / "course_data")
     return next((place for place in places if (place / "datapackage.json").is_file()), None)
 
 

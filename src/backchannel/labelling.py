@@ -451,10 +451,15 @@ class LabelSession:
         )
         return tuple(feedback for feedback in found if feedback)
 
-    def held_back(self, claim: str) -> tuple[str, ...]:
+    def blocks_to_finish(self, claim: str) -> tuple[str, ...]:
         """Return the blind blocks to be finished before all of a claim's reference is shown here."""
         blocks = {name for d in self.dimensions for name in self._blind_elsewhere(claim, d.id)}
         return tuple(sorted(blocks)) if self.may_show_key(claim) else ()
+
+    def is_without_reference(self, claim: str) -> bool:
+        """Say whether a claim's key may be shown but has nothing: its labels are kept, or not made yet."""
+        known = any((claim, dimension.id) in self.dossier.references for dimension in self.dimensions)
+        return self.may_show_key(claim) and not known
 
     def _blind_elsewhere(self, claim: str, dimension: str) -> list[str]:
         """Return the unfinished blind blocks of lessons which ask the same under another name."""

@@ -16,10 +16,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from backchannel.dossier import Dossier, Passage, split_list
+from backchannel.dossier import Dossier, Passage
 from backchannel.errors import DataError
 from backchannel.markup import quotations
-from backchannel.tables import rows_of
+from backchannel.tables import rows_of, split_list
 
 Recognised = Literal["hash", "wording"]
 

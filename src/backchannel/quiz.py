@@ -8,10 +8,10 @@ from typing import Literal
 
 import pandas as pd
 
-from backchannel.dossier import Dossier, split_list
+from backchannel.dossier import Dossier
 from backchannel.errors import UsageError
 from backchannel.journal import Decision
-from backchannel.tables import rows_of
+from backchannel.tables import rows_of, split_list
 from backchannel.words import Text
 from backchannel.workspace import Workspace
 

@@ -256,9 +256,20 @@ def _frame(schema: Schema, rows: Sequence[Row]) -> pd.DataFrame:
 
 
 def rows_of(frame: pd.DataFrame) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield each row of a frame of a package as (row number in the file, cells by column)."""
-    for number, row in zip(frame.index, frame.to_dict("records"), strict=True):
-        yield int(number), {str(name): cell for name, cell in row.items()}
+    """Yield each row of a frame of a package as (row number in the file, cells by column).
+
+    Cells are plain Python values; an empty cell of a column that holds no text is None.
+    """
+    names = [str(name) for name in frame.columns]
+    cells_of = frame.astype(object).where(frame.notna(), None)
+    columns = [cells_of[name].tolist() for name in frame.columns]
+    for number, *cells in zip(frame.index.tolist(), *columns, strict=True):
+        yield number, dict(zip(names, cells, strict=True))
+
+
+def split_list(cell: str) -> tuple[str, ...]:
+    """Split a cell that lists things between semicolons."""
+    return tuple(part.strip() for part in cell.split(";") if part.strip())
 
 
 @dataclass(frozen=True)

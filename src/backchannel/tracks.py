@@ -6,8 +6,9 @@ contact is track 1, back channel, track 2, track 3, public signalling or no cont
 a definition itself does not settle is read alike for all of them, see ``_apart``, ``_between_governments``
 and ``_without_office``. The table track_definitions gives the meanings in words, with their sources.
 
-What is unknown or disputed decides nothing: such a contact has a track only if every answer leads to
-the same one. The course's rule alone presumes, because the codebook labels what a text says.
+Who sat there, with what mandate and who was told decides nothing where it is unknown or disputed: such a
+contact has a track only if every answer leads to the same one. The course's rule alone presumes, because
+the codebook labels what a text says. Secrecy alone is never presumed: what is not said to be hidden is open.
 """
 
 from __future__ import annotations
@@ -261,14 +262,16 @@ def _with_every_answer(definition: Definition, contact: Criteria) -> Verdict:
     criterion = next((name for name in _ASKED if getattr(contact, name) in OPEN), None)
     if criterion is None:
         return _apart(contact) or definition(contact)
-    answers = [replace(contact, **{criterion: value}) for value in _answers(criterion)]
-    verdicts = {_with_every_answer(definition, answer) for answer in answers}
-    if len(verdicts) == 1:
-        return verdicts.pop()
-    tracks = {verdict.track for verdict in verdicts}
-    if len(tracks) == 1 and None not in tracks:
-        return Verdict(tracks.pop(), "same_either_way")
-    return Verdict(None, _ASKED[criterion])
+    answers = (replace(contact, **{criterion: value}) for value in _answers(criterion))
+    first = _with_every_answer(definition, next(answers))
+    because = first.because
+    for answer in answers:
+        verdict = _with_every_answer(definition, answer)
+        if verdict.track != first.track:  # the answers that are left change nothing any more
+            return Verdict(None, _ASKED[criterion])
+        if verdict.because != because:
+            because = _ASKED[criterion] if first.track is None else "same_either_way"
+    return Verdict(first.track, because)
 
 
 def track_under(definition: str, contact: Criteria) -> Verdict:

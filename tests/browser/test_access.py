@@ -40,7 +40,7 @@ def answer_a_claim(page):
         page.keyboard.press("1")
         expect(practice.get_by_test_id("progress")).to_have_text(re.compile(rf"^{number} of "))
     # In lesson 04 the reference stays back until the blind block of lesson 03 is finished.
-    shown = practice.locator("[data-testid=feedback], [data-testid=held-back]")
+    shown = practice.locator("[data-testid=feedback], [data-testid=finish-first]")
     expect(shown.first).to_be_visible()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backchannel.dossier import Block, find_course_data, load_dossier, split_list
+from backchannel.dossier import Block, find_course_data, load_dossier
 from backchannel.errors import DataError, UsageError
 from backchannel.words import Text
 

@@ -225,10 +225,34 @@ def test_the_reference_of_an_unfinished_blind_block_is_held_back_under_any_name(
     other.label("d2-p01-1", "form", "direct")
     other.label("d2-p01-1", "elements", "citizen")
     assert [f["dimension"] for f in other.view["feedback"]] == ["form"]
-    assert other.view["heldBack"] == ["01-blind"]
+    assert other.view["finishFirst"] == ["01-blind"]
     workspace.decide("01-blind", "block", "finished", "yes")
     other.redraw()
     assert [f["dimension"] for f in other.view["feedback"]] == ["form", "elements"]
+
+
+@pytest.mark.parametrize(("held_back", "reason"), [("true", "kept"), ("false", "missing")])
+def test_a_claim_without_a_reference_says_why_once_it_is_labelled(
+    small_package, workspace, held_back, reason
+):
+    for table in ("reference_labels", "annotations"):
+        rows = small_package.rows[table]
+        small_package.rows[table] = [row for row in rows if row["claim"] != "d2-p02-1"]
+        small_package.write(table)
+    small_package.set("claims", small_package.find("claims", id="d2-p02-1"), held_back=held_back)
+    session = LabelSession(
+        small_package.load(), workspace, activity="mine", claims=["d2-p02-1"], dimensions=["form"]
+    )
+    widget = Labeller(session)
+    assert widget.view["noReference"] == ""
+    widget.label("d2-p02-1", "form", "author")
+    assert (widget.view["noReference"], widget.view["feedback"]) == (reason, [])
+
+
+def test_a_claim_with_a_reference_gives_no_such_reason(make):
+    widget = make()
+    ask(widget, "label", value="direct", dimension="form")
+    assert widget.view["noReference"] == ""
 
 
 def test_filters_and_places_can_be_called_too(make):

@@ -22,9 +22,9 @@ from string import Template
 
 from backchannel.authoring.measure import measure
 from backchannel.codebook import load_codebook
-from backchannel.dossier import find_course_data, inspect, split_list
+from backchannel.dossier import find_course_data, inspect
 from backchannel.errors import BackchannelError, DataError
-from backchannel.tables import Row, Schema, read_package, read_schemas, rows_of
+from backchannel.tables import Row, Schema, read_package, read_schemas, rows_of, split_list
 
 TEMPLATE = Path(__file__).with_name("dossier_template")
 DEFINITIONS = ("track_definitions", "logan_elements")

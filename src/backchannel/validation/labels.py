@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from backchannel.codebook import Codebook
 from backchannel.errors import UsageError
-from backchannel.tables import Finding, Tables, rows_of
+from backchannel.tables import Finding, Tables, rows_of, split_list
 
 SCALES = ("nominal", "ordinal")
 LABEL_TABLES = ("reference_labels", "annotations")
@@ -83,15 +83,13 @@ def held_back_labels_stay_out(tables: Tables, _: Codebook) -> Iterator[Finding]:
     """A claim that is held back has no label in the course data, and no block of a lesson asks for it."""
     secret = held_back(tables)
     for name in LABEL_TABLES:
-        for number, row in rows_of(tables[name]):
-            if row["claim"] in secret:
-                problem = (
-                    f"the claim {row['claim']} is held back, but its label in {row['dimension']} stands here"
-                )
-                remedy = "move the row to the key of the exercises, or set held_back to false"
-                yield Finding(f"{name}.csv", number, problem, remedy)
+        for number, row in rows_of(tables[name][tables[name]["claim"].isin(secret)]):
+            claim, dimension = row["claim"], row["dimension"]
+            problem = f"the claim {claim} is held back, but its label in {dimension} stands here"
+            remedy = "move the row to the key of the exercises, or set held_back to false"
+            yield Finding(f"{name}.csv", number, problem, remedy)
     for number, row in rows_of(tables["blocks"]):
-        for claim in row["claims"].split(";"):
-            if claim.strip() in secret:
-                problem = f"the block {row['id']} asks for {claim.strip()}, which is held back"
+        for claim in split_list(row["claims"]):
+            if claim in secret:
+                problem = f"the block {row['id']} asks for {claim}, which is held back"
                 yield Finding("blocks.csv", number, problem, "choose another claim")

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from backchannel.codebook import Codebook
-from backchannel.tables import Finding, Tables, rows_of
+from backchannel.tables import Finding, Tables, rows_of, split_list
 from backchannel.tracks import Criteria, track_under
 
 
@@ -16,8 +16,8 @@ def sources_resolve(tables: Tables, codebook: Codebook) -> Iterator[Finding]:
     for name, frame in tables.items():
         if "sources" not in frame.columns:
             continue
-        for number, row in rows_of(tables[name]):
-            for source in filter(None, (part.strip() for part in row["sources"].split(";"))):
+        for number, row in rows_of(frame):
+            for source in split_list(row["sources"]):
                 if source not in known:
                     problem = f"the source {source!r} is not in sources.csv"
                     yield Finding(f"{name}.csv", number, problem, "add it there or correct the id")
@@ -55,7 +55,7 @@ def claims_resolve(tables: Tables, _: Codebook) -> Iterator[Finding]:
         if "claims" not in frame.columns:
             continue
         for number, row in rows_of(frame):
-            for claim in _parts(row["claims"]):
+            for claim in split_list(row["claims"]):
                 if claim not in known:
                     problem = f"the claim {claim!r} is not in claims.csv"
                     yield Finding(f"{name}.csv", number, problem, "correct the cell claims")
@@ -64,7 +64,7 @@ def claims_resolve(tables: Tables, _: Codebook) -> Iterator[Finding]:
 def blocks_ask_what_the_codebook_asks(tables: Tables, codebook: Codebook) -> Iterator[Finding]:
     """Each dimension of a block exists."""
     for number, row in rows_of(tables["blocks"]):
-        for name in _parts(row["dimensions"]):
+        for name in split_list(row["dimensions"]):
             if name not in codebook.by_id:
                 problem = f"the block {row['id']} names the dimension {name!r}, which does not exist"
                 yield Finding("blocks.csv", number, problem, f"use one of {', '.join(codebook.by_id)}")
@@ -123,7 +123,7 @@ def words_stand_in_their_document(tables: Tables, _: Codebook) -> Iterator[Findi
 def retellings_fit_their_claims(tables: Tables, _: Codebook) -> Iterator[Finding]:
     """What is kept or changed names claims of its document; what is dropped names none."""
     for number, row in rows_of(tables["retellings"]):
-        claims, place = _parts(row["claims"]), f"{row['proposition']} in {row['document']}"
+        claims, place = split_list(row["claims"]), f"{row['proposition']} in {row['document']}"
         if (row["treatment"] == "dropped") == bool(claims):
             problem = f"{place} is {row['treatment']} and names {len(claims)} claims"
             yield Finding(
@@ -194,7 +194,3 @@ def arguments_answer_one_another(tables: Tables, _: Codebook) -> Iterator[Findin
             yield Finding(
                 "logan_arguments.csv", number, problem, "let an argument answer an earlier one only"
             )
-
-
-def _parts(cell: str) -> list[str]:
-    return [part.strip() for part in cell.split(";") if part.strip()]

@@ -237,7 +237,8 @@ class Labeller(BackchannelWidget):
                 for x in dimension.labels
             ],
             "guide": _guide(dimension),
-            "heldBack": list(session.held_back(self._claim)) if shown else [],
+            "finishFirst": list(session.blocks_to_finish(self._claim)) if shown else [],
+            "noReference": self._no_reference() if shown else "",
             "feedback": [self._feedback_view(f) for f in session.feedback(self._claim)] if shown else [],
         }
 
@@ -247,6 +248,12 @@ class Labeller(BackchannelWidget):
         if self.session.mode == "blind":
             return "finished" if self.session.finished else "blind"
         return self.session.mode
+
+    def _no_reference(self) -> str:
+        """Name the reason why a claim has no reference, or return an empty string where it has one."""
+        if not self.session.is_without_reference(self._claim):
+            return ""
+        return "kept" if self.session.dossier.claim(self._claim).held_back else "missing"
 
     def _unit(self, dimension: Dimension) -> View:
         session, dossier = self.session, self.session.dossier

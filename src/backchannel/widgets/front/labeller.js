@@ -200,13 +200,14 @@ function guide(view, words, language) {
 /** The place of the feedback is always there, so that a screen reader notices what comes into it. */
 function feedback(view, words, language) {
   const place = { role: "group", "aria-label": words.feedback, "aria-live": "polite", "data-key": "feedback" };
-  const held = view.heldBack.length ? h("p", { class: "bc-note", "data-testid": "held-back" }, fill(words.held_back, { block: view.heldBack.join(", ") })) : null;
-  if (!view.feedback.length) return h("div", place, held);
+  const first = view.finishFirst.length ? h("p", { class: "bc-note", "data-testid": "finish-first" }, fill(words.finish_first, { block: view.finishFirst.join(", ") })) : null;
+  const none = view.noReference ? h("p", { class: "bc-note", "data-testid": "no-reference" }, words["reference_" + view.noReference]) : null;
+  if (!view.feedback.length) return h("div", place, first, none);
   return h(
     "div",
     { ...place, class: "bc-feedback", "data-testid": "feedback" },
     h("p", { class: "bc-feedback-title" }, words.feedback),
-    held,
+    first,
     view.feedback.map((one) =>
       h(
         "div",
