@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -83,12 +84,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     name = _parser().parse_args(words[:1]).command  # the rest belongs to the command's own parser
     try:
-        return COMMANDS[name].load()(words[1:])
+        status = COMMANDS[name].load()(words[1:])
+        sys.stdout.flush()
     except BackchannelError as problem:
         print(f"backchannel {name}: {problem}", file=sys.stderr)
         return FAILED
+    except BrokenPipeError:  # whoever read the output has seen enough, as `| head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
+    return status
 
 
 if __name__ == "__main__":

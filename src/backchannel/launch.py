@@ -79,7 +79,7 @@ def project_root(start: Path) -> Path:
         if first_page(folder):
             return folder
     raise BackchannelError(
-        f"There is no {FIRST_LESSON} in {start} or in a folder above it; "
+        f"There is no {' and no '.join(FIRST_PAGES)} in {start} or in a folder above it; "
         "go to the folder of the course and start again."
     )
 

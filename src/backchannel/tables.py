@@ -83,7 +83,7 @@ class Field:
         if self.type == "integer" and not re.fullmatch(r"-?\d{1,18}", value):
             return f"the cell {self.name} holds {value!r}, which is not a whole number"
         if self.type == "boolean" and value not in _BOOLEANS:
-            return f"the cell {self.name} holds {value!r}, which is neither true nor false"
+            return f"the cell {self.name} holds {value!r}, which is neither true nor false in small letters"
         if self.minimum is not None and int(value) < self.minimum:
             return f"the cell {self.name} holds {value}, which is less than {self.minimum}"
         if self.enum and value not in self.enum:
@@ -258,11 +258,10 @@ def _frame(schema: Schema, rows: Sequence[Row]) -> pd.DataFrame:
 def rows_of(frame: pd.DataFrame) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield each row of a frame of a package as (row number in the file, cells by column).
 
-    Cells are plain Python values; an empty cell of a column that holds no text is None.
+    Cells are plain Python values; where a frame has ``pd.NA``, the cell is None.
     """
     names = [str(name) for name in frame.columns]
-    cells_of = frame.astype(object).where(frame.notna(), None)
-    columns = [cells_of[name].tolist() for name in frame.columns]
+    columns = [[None if cell is pd.NA else cell for cell in frame[name].tolist()] for name in frame.columns]
     for number, *cells in zip(frame.index.tolist(), *columns, strict=True):
         yield number, dict(zip(names, cells, strict=True))
 

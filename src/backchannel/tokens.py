@@ -10,19 +10,26 @@ from collections import Counter
 from collections.abc import Iterator
 
 from backchannel.dossier import Dossier
-from backchannel.originals import Originals, words_of
+from backchannel.originals import Original, Originals, words_of
 from backchannel.tables import Finding, rows_of
 
 Row = tuple[str, str, str, int]
 
 
+def _exact(originals: Originals, document: str) -> Original | None:
+    """Return the very copy the course was made with, or None where it was not found."""
+    original = originals.get(document)
+    return original if original and original.recognised == "hash" else None
+
+
 def count_tokens(dossier: Dossier, originals: Originals) -> Iterator[Row]:
     """Yield (document, passage, token, n) in the dossier's order, tokens by alphabet, for what was found.
 
-    A passage counts whose place in the original is known exactly, so that no word counts twice.
+    A passage counts whose place in the original is known exactly, so that no word counts twice; in another
+    copy than the one the course was made with, none is.
     """
     for passage in dossier.passages.values():
-        original = originals.get(passage.document)
+        original = _exact(originals, passage.document)
         span = original.place(passage) if original and passage.span else None
         if original and span:
             for token, n in sorted(Counter(words_of(original.text[slice(*span)])).items()):
@@ -30,7 +37,10 @@ def count_tokens(dossier: Dossier, originals: Originals) -> Iterator[Row]:
 
 
 def check_tokens(dossier: Dossier, originals: Originals) -> Iterator[Finding]:
-    """Say where the table of tokens is not what the originals give, once for each passage."""
+    """Say where the table of tokens is not what the originals give, once for each passage.
+
+    Another copy of a document proves nothing about its counts, and is passed over.
+    """
     expected: dict[str, Counter[str]] = {}
     for _document, passage_id, token, n in count_tokens(dossier, originals):
         expected.setdefault(passage_id, Counter())[token] = n
@@ -40,7 +50,7 @@ def check_tokens(dossier: Dossier, originals: Originals) -> Iterator[Finding]:
         rows.setdefault(row["passage"], number)
         found.setdefault(row["passage"], Counter())[row["token"]] += int(row["n"])
     for passage in dossier.passages.values():
-        original = originals.get(passage.document)
+        original = _exact(originals, passage.document)
         if original is None or original.place(passage) is None:  # no place is said by check_rights
             continue
         if found.get(passage.id) != expected.get(passage.id):

@@ -235,7 +235,8 @@ def test_the_labels_are_those_of_the_starting_point(dossier):
 
 
 def test_annotators_a_and_b_labelled_the_same_units(dossier):
-    frame = dossier.tables["annotations"]
+    whole = with_key(dossier, dossier.folder.parent / KEY)
+    frame = whole.tables["annotations"]
     units = {
         who: set(zip(part["claim"], part["dimension"], strict=True))
         for who, part in frame.groupby("annotator")

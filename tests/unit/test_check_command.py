@@ -41,6 +41,17 @@ def test_the_folder_of_the_course_may_be_named_too(run, small_package):
     assert run(str(small_package.folder.parent)) == run(str(small_package.folder))
 
 
+def test_inside_the_course_data_a_dot_names_the_same_course(run, small_package, monkeypatch):
+    """What lies beside the folder, lessons and originals and key, has to be found from inside as well."""
+    documents = small_package.folder.parent / "documents"
+    documents.mkdir()
+    (documents / "odd.txt").write_text("Nothing the course quotes.", encoding="utf-8")
+    expected = run()
+    assert any("odd.txt" in line for line in expected[1])
+    monkeypatch.chdir(small_package.folder)
+    assert run(".") == expected
+
+
 def test_a_fault_in_the_data_is_told_and_rights_wait(run, small_package):
     small_package.set("claims", 0, passage="d9-p99")
     status, lines = run()

@@ -117,3 +117,18 @@ def test_no_command_is_loaded_before_it_is_asked_for():
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
+
+
+def test_whoever_stops_reading_the_output_gets_no_traceback():
+    """As with `backchannel check | head -1`."""
+    code = (
+        "import sys; from backchannel import cli; from backchannel.authoring import check; "
+        "check.main = lambda _: [print('x' * 1000) for _ in range(1000)] and 0; sys.exit(cli.main(['check']))"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as running:
+        running.stdout.read(1)
+        running.stdout.close()
+        assert running.stderr.read() == b""
+    assert running.returncode == 1

@@ -6,6 +6,7 @@ import pytest
 
 from backchannel.dossier import Block, find_course_data, load_dossier
 from backchannel.errors import DataError, UsageError
+from backchannel.tables import split_list
 from backchannel.words import Text
 
 

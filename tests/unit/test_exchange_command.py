@@ -225,7 +225,8 @@ def test_labels_of_several_coders_need_one_for_the_journal(run, small_dossier, t
     words = ("--format", "csv", table(*pass_decisions(small_dossier)), "--into", "journal", "--activity", "b")
     status, _, error = run("import", *words)
     assert (status, "the labels are by A, B; name one coder" in error) == (2, True)
-    assert run("import", *words, "--coder", "B")[0] == 0
+    status, lines, _ = run("import", *words, "--coder", "B")
+    assert (status, lines[0]) == (0, "Left out 1 label of A.")
     assert standing(journal(), "b")[0] == "indirect"
     status, _, error = run("import", *words, "--coder", "C")
     assert (status, "no labels of C; its coders are A, B" in error) == (2, True)
@@ -249,6 +250,30 @@ def test_labels_go_into_a_table_that_the_data_package_takes(
     assert (tmp_path / "annotations.csv").read_bytes() == small_package.path("annotations.csv").read_bytes()
     status, _, error = run("import", *words)
     assert (status, "exists already" in error) == (2, True)
+
+
+def test_a_file_without_labels_never_takes_the_place_of_a_full_table(run, table, tmp_path):
+    kept = tmp_path / "annotations.csv"
+    kept.write_text("what stood there", encoding="utf-8")
+    words = ("import", "--format", "csv", "--into", kept, "--force")
+    status, lines, _ = run(*words, table())
+    assert (status, lines) == (1, ["There is no label to keep, so nothing was written."])
+    assert kept.read_text(encoding="utf-8") == "what stood there"
+
+
+def test_a_block_of_a_lesson_takes_only_what_it_asks_for(run, table, small_dossier, journal):
+    block = small_dossier.blocks["01-blind"]
+    asked = LabelDecision("d2-p01-1", "elements", "citizen", "A")
+    assert (asked.claim in block.claims, CLAIM.claim in block.claims) == (True, False)
+    words = ("--format", "csv", table(asked, CLAIM), "--into", "journal", "--activity", block.id)
+    status, lines, _ = run("import", *words)
+    assert (status, lines[0]) == (
+        1,
+        "journal.jsonl: the block 01-blind does not ask for 1 of the labels, which were not written; "
+        "import them into an activity of another name.",
+    )
+    assert lines[1].startswith("Wrote 1 label into ")
+    assert standing(journal(), block.id, CLAIM.claim) is None
 
 
 def test_findings_are_printed_one_sentence_each_and_the_rest_is_kept(run, table, journal):

@@ -217,7 +217,7 @@ def test_a_named_folder_has_to_be_a_course_or_a_dossier(course: Path, monkeypatc
 
 def test_missing_lessons_are_said_in_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(launch, "__file__", str(tmp_path / "a" / "b" / "launch.py"))
-    with pytest.raises(BackchannelError, match=r"^There is no notebooks/00_start_here\.ipynb in .*again\.$"):
+    with pytest.raises(BackchannelError, match=r"^There is no notebooks/00_start_here\.ipynb and .*again\.$"):
         launch.project_root(tmp_path)
 
 

@@ -85,6 +85,20 @@ def test_a_quote_at_the_wrong_place_is_found_and_the_right_one_named(small_packa
     assert "of d1-p01-1 is not verbatim at P1; it stands at P2" in problem
 
 
+def test_in_another_copy_places_may_be_shifted_but_not_the_wording(small_package):
+    """An instructor's own copy may have a line more at its head, and lack the end."""
+    shifted = Original("d1", "wording", Path("a.txt"), f"Eine Zeile mehr\n\n{ORIGINAL.text}")
+    originals = Originals((shifted,))
+    small_package.set("passages", 1, locator="P9")
+    dossier = small_package.load()
+    assert list(check_quotations(dossier, originals)) == []
+    assert list(check_places(dossier, originals)) == []
+    assert quoted_share(dossier, shifted) > 0
+    small_package.set("claims", 2, quote="einen Brückenschlak")
+    (problem,) = check_quotations(small_package.load(), originals)
+    assert "'einen Brückenschlak' of d1-p02-2 is not verbatim" in problem.problem
+
+
 def test_punctuation_inside_a_quote_matters(small_package):
     small_package.set("claims", 2, quote="einen Brückenschlag doch niemand")
     assert len(quotation_problems(small_package)) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import isnan
 
 import pandas as pd
 import pytest
@@ -99,8 +100,8 @@ def test_harmless_ways_to_save_a_table_are_accepted(small_package, change):
             "actors",
             0,
             {"anonymous": "yes"},
-            "actors.csv, row 2: the cell anonymous holds 'yes', which is neither true nor false; "
-            "correct the cell.",
+            "actors.csv, row 2: the cell anonymous holds 'yes', which is neither true nor false in small "
+            "letters; correct the cell.",
         ),
         (
             "sources",
@@ -318,3 +319,21 @@ def test_a_finding_on_a_whole_file_names_no_row():
 @pytest.mark.parametrize("value", ["", "0", "-3", "12"])
 def test_a_whole_number_may_be_negative_or_left_out(value):
     assert Field("n", "integer", "").problem_with(value) == ""
+
+
+def test_rows_hold_plain_values_and_only_what_is_not_there_is_none():
+    frame = pd.DataFrame(
+        {
+            "n": pd.array([1, pd.NA], dtype="Int64"),
+            "yes": pd.array([True, pd.NA], dtype="boolean"),
+            "share": [0.5, float("nan")],
+            "text": pd.array(["a", ""], dtype="str"),
+        },
+        index=[2, 5],
+    )
+    (first, one), (second, two) = rows_of(frame)
+    assert (first, second) == (2, 5)
+    assert one == {"n": 1, "yes": True, "share": 0.5, "text": "a"}
+    assert one["yes"] is True
+    assert (two["n"], two["yes"], two["text"]) == (None, None, "")
+    assert isnan(two["share"])

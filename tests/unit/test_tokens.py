@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 
 from backchannel.authoring.count_tokens import main
-from backchannel.errors import UsageError
+from backchannel.errors import DataError, UsageError
 from backchannel.originals import find_originals
 from backchannel.tokens import check_tokens, count_tokens
 
@@ -80,15 +81,50 @@ def test_a_count_that_differs_from_the_original_is_found_once_in_its_passage(pac
 
 def test_the_command_refuses_to_write_half_a_table(package):
     before = package.path("tokens.csv").read_bytes()
-    with pytest.raises(UsageError, match=r"^The originals of d2 were not found; put them into documents/"):
+    with pytest.raises(UsageError, match=r"^The originals of d2 were not found, .* put them into"):
         main([])
     assert package.path("tokens.csv").read_bytes() == before
 
 
-def test_the_command_writes_what_is_counted(package, capsys):
-    package.drop("tokens", 5)
+@pytest.fixture
+def both(package):
+    """Add the original of d2, so that the command has all it needs."""
     (package.folder.parent / "documents" / "d2.txt").write_text("Mehr", encoding="utf-8")
     package.set("documents", 1, sha256=hashlib.sha256(b"Mehr").hexdigest())
+    return package
+
+
+def test_another_copy_of_a_document_is_neither_counted_nor_held_against_the_table(both, monkeypatch):
+    dossier = both.load()
+    exact = find_originals(dossier)
+    others = replace(exact, found=tuple(replace(one, recognised="wording") for one in exact))
+    assert list(count_tokens(dossier, others)) == []
+    assert list(check_tokens(dossier, others)) == []
+    before = both.path("tokens.csv").read_bytes()
+    monkeypatch.setattr("backchannel.authoring.count_tokens.find_originals", lambda _: others)
+    with pytest.raises(UsageError, match=r"^The originals of d1, d2 were not found, or only in another copy"):
+        main([])
+    assert both.path("tokens.csv").read_bytes() == before
+
+
+@pytest.mark.parametrize("passage", ["d9-p09", "d2-p01", ""])
+def test_the_command_mends_a_table_that_names_the_wrong_passages(both, passage):
+    both.set("tokens", 0, passage=passage)
+    with pytest.raises(DataError):
+        both.load()
+    assert main([]) == 0
+    assert problems(both) == []
+
+
+def test_the_command_waits_until_the_rest_of_the_data_is_right(both):
+    both.set("claims", 0, passage="d9-p99")
+    with pytest.raises(DataError, match="d9-p99"):
+        main([])
+
+
+def test_the_command_writes_what_is_counted(both, capsys):
+    package = both
+    package.drop("tokens", 5)
     assert main([]) == 0
     assert capsys.readouterr().out == "10 words of 2 documents counted in 8 rows.\n"
     assert problems(package) == []

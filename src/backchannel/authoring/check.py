@@ -61,10 +61,10 @@ def check(course_data: Path) -> int:
         print("Rights were not checked, since the course data has to be right first.")
     else:
         dossier = Dossier(package.folder, package.tables, codebook)
-        in_key = _key(package, codebook)
-        folder = find_key(package.folder)
+        key = find_key(package.folder)
+        in_key = _key(key, package, codebook)
         sentences += in_key
-        sentences += _rights(with_key(dossier, folder) if folder and not in_key else dossier)
+        sentences += _rights(with_key(dossier, key) if key and not in_key else dossier)
     lessons = [path for path in find_lessons(folder=course_data.parent / FOLDER) if _is_lesson(path)]
     remarks = lint_files(lessons, known_ids(course_data))
     _print(remarks)
@@ -75,15 +75,13 @@ def check(course_data: Path) -> int:
 
 def _is_lesson(path: Path) -> bool:
     """Say whether a notebook counts as a lesson: a number opens its name. Others may look as they like."""
-    return path.name[:2].isdecimal()
+    return path.name[:1].isdecimal()
 
 
-def _key(package: Package, codebook: Codebook) -> list[str]:
+def _key(folder: Path | None, package: Package, codebook: Codebook) -> list[str]:
     """Check the labels that are held back, where they are at hand."""
-    claims = len(held_back(package.tables))
-    folder = find_key(package.folder)
     if folder is None:
-        if claims:
+        if claims := len(held_back(package.tables)):
             print(f"The labels of the {claims} claims held back were not checked: their key is not here.")
         return []
     sentences = [str(finding) for finding in inspect_key(folder, package, codebook)[1]]

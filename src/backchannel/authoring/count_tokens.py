@@ -4,33 +4,59 @@ from __future__ import annotations
 
 import argparse
 import csv
+import io
 from collections.abc import Sequence
+from itertools import chain
+from pathlib import Path
 
-from backchannel.dossier import load_dossier
-from backchannel.errors import UsageError
+from backchannel.codebook import load_codebook
+from backchannel.dossier import Dossier, find_course_data
+from backchannel.errors import DataError, UsageError
+from backchannel.exchange.files import write_files
 from backchannel.originals import find_originals
+from backchannel.tables import read_package
 from backchannel.tokens import count_tokens
+from backchannel.validation import check_meaning
+
+TABLE = "tokens.csv"
 
 
 def main(argv: Sequence[str]) -> int:
     """Write the table anew.
 
     Raises:
+        DataError: something is wrong with the course data, the table of tokens apart.
         UsageError: an original is missing, since half a table would look like a whole one.
+        BackchannelError: the table cannot be written.
     """
     argparse.ArgumentParser(prog="backchannel tokens", description=__doc__).parse_args(argv)
-    dossier = load_dossier()
+    dossier = _dossier_without_tokens(find_course_data())
     originals = find_originals(dossier)
-    missing = [document for document in dossier.documents if originals.get(document) is None]
+    exact = {original.document for original in originals if original.recognised == "hash"}
+    missing = [document for document in dossier.documents if document not in exact]
     if missing:
         raise UsageError(
-            f"The originals of {', '.join(missing)} were not found; put them into documents/ "
-            "or name their folder in BACKCHANNEL_DOCUMENTS."
+            f"The originals of {', '.join(missing)} were not found, or only in another copy; put them into "
+            "documents/ or name their folder in BACKCHANNEL_DOCUMENTS."
         )
     rows = list(count_tokens(dossier, originals))
-    with (dossier.folder / "tokens.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(dossier.tables["tokens"].columns)
-        writer.writerows(rows)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(dossier.tables["tokens"].columns)
+    writer.writerows(rows)
+    write_files({dossier.folder / TABLE: text.getvalue()}, force=True)
     print(f"{sum(n for *_, n in rows)} words of {len(originals)} documents counted in {len(rows)} rows.")
     return 0
+
+
+def _dossier_without_tokens(folder: Path) -> Dossier:
+    """Load the course data whatever is wrong with the table of tokens, which is written anew.
+
+    Raises:
+        DataError: something else is wrong.
+    """
+    package, codebook = read_package(folder), load_codebook(folder / "codebook.toml")
+    for finding in chain(package.findings, check_meaning(package.tables, codebook)):
+        if finding.file != TABLE:
+            raise DataError(str(finding))
+    return Dossier(folder, package.tables, codebook)

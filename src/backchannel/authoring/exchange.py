@@ -151,9 +151,12 @@ def _import(wanted: argparse.Namespace, dossier: Dossier, workspace: Workspace) 
     decisions = imported.decisions
     if wanted.coder:
         decisions = tuple(decision for decision in decisions if decision.coder == wanted.coder)
-        if not decisions and imported.decisions:
-            coders = ", ".join(sorted({decision.coder for decision in imported.decisions}))
+        others = [decision for decision in imported.decisions if decision.coder != wanted.coder]
+        coders = ", ".join(sorted({decision.coder for decision in others}))
+        if others and not decisions:
             raise UsageError(f"The file holds no labels of {wanted.coder}; its coders are {coders}.")
+        if others:
+            print(f"Left out {_many(len(others), 'label')} of {coders}.")
     found = len(imported.findings)
     if not wanted.into:
         coders = ", ".join(sorted({decision.coder for decision in decisions})) or "nobody"
@@ -180,10 +183,13 @@ def _keep(
     dossier: Dossier,
     workspace: Workspace,
 ) -> int:
-    """Keep the annotations among the labels, say what was done, and return how many findings there are."""
+    """Keep the annotations among the labels, say what was done, and return how many things are wrong."""
     own = [decision for decision in decisions if decision.status == "annotation"]
     if left := len(decisions) - len(own):
         print(f"Left out {_many(left, 'label')} of a reference, which is nobody's own.")
+    if not own:  # an empty table must not take the place of a full one
+        print("There is no label to keep, so nothing was written.")
+        return 1
     if wanted.into != JOURNAL:
         write_files({Path(wanted.into): to_annotations_csv(own)}, force=wanted.force)
         print(f"Wrote {_many(len(own), 'label')} to {wanted.into}.")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from backchannel.dossier import Dossier
+from backchannel.dossier import Block, Dossier
 from backchannel.errors import UsageError
 from backchannel.exchange.model import LabelDecision
 from backchannel.labelling import SKIPPED, LabelSession, Mode
@@ -38,7 +38,8 @@ def into_journal(
     """Write labels into a journal, each as a decision of an activity.
 
     A file does not say when its labels were given, so a label that stands already counts as the newer one:
-    it stays, with a finding, unless ``replace`` is asked for. Doing the same again writes nothing.
+    it stays, with a finding, unless ``replace`` is asked for. Doing the same again writes nothing. Where the
+    activity is a block of a lesson, only the labels that it asks for are written.
     Lead time, rule and reason have no place in the journal.
 
     Raises:
@@ -53,9 +54,10 @@ def into_journal(
         raise UsageError(f"A journal is one person's, but the labels are by {names}; name one coder.")
     if any(decision.status != "annotation" for decision in decisions):
         raise UsageError("Labels of the reference are nobody's own; only annotations go into a journal.")
-    if not decisions:
-        return Kept(0, 0, ())
     block = dossier.blocks.get(activity)
+    decisions, findings = _asked_for(decisions, block, workspace.journal.path.name)
+    if not decisions:
+        return Kept(0, 0, tuple(findings))
     session = LabelSession(
         dossier,
         workspace,
@@ -65,9 +67,10 @@ def into_journal(
         mode=cast(Mode, block.mode if block else "practice"),
     )
     session.refresh()
-    written, findings = 0, []
+    written = standing = 0
     for decision in decisions:
         if _stands(session, decision):
+            standing += 1
             continue
         if not replace and (other := _other_answer(session, decision)):
             findings.append(Finding(workspace.journal.path.name, 0, other, _REMEDY))
@@ -80,7 +83,20 @@ def into_journal(
             note=decision.note,
         )
         written += 1
-    return Kept(written, len(decisions) - written - len(findings), tuple(findings))
+    return Kept(written, standing, tuple(findings))
+
+
+def _asked_for(
+    decisions: Sequence[LabelDecision], block: Block | None, file: str
+) -> tuple[list[LabelDecision], list[Finding]]:
+    """Part what a block asks for from the rest, which no lesson would show; other activities take all."""
+    if block is None:
+        return list(decisions), []
+    asked = [d for d in decisions if d.claim in block.claims and d.dimension in block.dimensions]
+    if not (left := len(decisions) - len(asked)):
+        return asked, []
+    problem = f"the block {block.id} does not ask for {left} of the labels, which were not written"
+    return asked, [Finding(file, 0, problem, "import them into an activity of another name")]
 
 
 _REMEDY = "import into another activity, or add --force to let the imported one count"

@@ -31,7 +31,7 @@ from typing import Any
 from backchannel.dossier import Claim, Dossier
 from backchannel.errors import UsageError
 from backchannel.exchange.files import read_file
-from backchannel.exchange.model import Door, Imported, LabelDecision, read_seconds
+from backchannel.exchange.model import REFERENCE_CODER, Door, Imported, LabelDecision, read_seconds
 from backchannel.markup import plain
 from backchannel.words import LANGUAGES, Language, Text
 
@@ -89,7 +89,7 @@ def to_annotations(dossier: Dossier, decisions: Iterable[LabelDecision], languag
     """Return one annotation for each decision."""
     texts = {document: document_text(dossier, document, language) for document in dossier.documents}
     targets: dict[str, list[Json]] = {}
-    software = {"reference", *dossier.tables["annotations"]["annotator"]}
+    software = {REFERENCE_CODER, *dossier.tables["annotations"]["annotator"]}
     found = []
     for decision in decisions:
         claim = dossier.claim(decision.claim)
