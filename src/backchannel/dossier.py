@@ -17,6 +17,36 @@ from backchannel.tables import Finding, Package, read_package, rows_of, split_li
 from backchannel.validation import check_meaning
 from backchannel.words import Language, Text
 
+# Every dossier has these tables; those it does not need may be empty.
+TABLES = (
+    "documents",
+    "passages",
+    "claims",
+    "attributions",
+    "actors",
+    "contacts",
+    "contact_words",
+    "track_definitions",
+    "contact_tracks",
+    "propositions",
+    "retellings",
+    "reference_labels",
+    "annotations",
+    "hypotheses",
+    "evidence",
+    "evidence_ratings",
+    "logan_elements",
+    "logan_cases",
+    "case_elements",
+    "logan_arguments",
+    "events",
+    "quiz",
+    "quiz_options",
+    "blocks",
+    "sources",
+    "tokens",
+)
+
 
 @dataclass(frozen=True)
 class Document:
@@ -270,6 +300,11 @@ def inspect(folder: Path) -> tuple[Package, Codebook, tuple[Finding, ...]]:
         DataError: the package or the codebook cannot be read at all.
     """
     package, codebook = read_package(folder), load_codebook(folder / "codebook.toml")
+    if lost := [name for name in TABLES if name not in package.tables]:
+        raise DataError(
+            f"datapackage.json in the folder {folder} does not declare {', '.join(lost)}; restore it from "
+            "the course archive, or begin a new dossier and copy your rows into it."
+        )
     return package, codebook, package.findings or tuple(check_meaning(package.tables, codebook))
 
 

@@ -18,6 +18,7 @@ from typing import Literal
 
 from backchannel.dossier import Dossier, Passage
 from backchannel.errors import DataError
+from backchannel.key import FOLDER as KEY
 from backchannel.markup import quotations
 from backchannel.tables import rows_of, split_list
 
@@ -26,6 +27,7 @@ Recognised = Literal["hash", "wording"]
 # By wording, a file counts as a document when it holds this share of its quotations, and this many.
 LEAST_SHARE = 0.8
 LEAST_QUOTATIONS = 8
+REASONS = "reference_labels.csv"
 _LONGEST = 2.0  # a file of several documents also holds the quotations of each
 _LARGEST_FILE = 2_000_000  # bytes
 
@@ -175,7 +177,8 @@ def quotations_of(dossier: Dossier) -> Iterator[Quotation]:
         # A reason may point at words beside its claim, such as the frame in the sentence before.
         places = _with_neighbours(dossier, passage_of[cells["claim"]])
         for text in re.findall("«([^»]*)»", f"{cells['reason_en']} {cells['reason_de']}"):
-            yield Quotation(text, places, "reference_labels.csv", row, cells["claim"], is_cue=True)
+            file = str(KEY / REASONS) if dossier.claims[cells["claim"]].held_back else REASONS
+            yield Quotation(text, places, file, row, cells["claim"], is_cue=True)
 
 
 def _with_neighbours(dossier: Dossier, passage_id: str) -> tuple[str, ...]:

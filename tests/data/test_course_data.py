@@ -15,7 +15,7 @@ from backchannel.key import FOLDER as KEY
 from backchannel.key import find_key, with_key
 from backchannel.quiz import load_items
 from backchannel.tables import rows_of
-from backchannel.validation.labels import held_back
+from backchannel.validation.labels import held_back, unfinished
 
 LESSONS = [f"{number:02}" for number in range(11)]
 
@@ -101,6 +101,11 @@ def test_every_claim_is_labelled_or_held_back_and_about_a_third_is_held_back(dos
     assert labelled | secret == set(dossier.claims)
     assert labelled & secret == set()
     assert 0.3 < len(secret) / len(dossier.claims) < 0.37
+
+
+def test_no_label_seems_to_be_missing(dossier):
+    assert list(unfinished(dossier.tables)) == []
+    assert list(unfinished(with_key(dossier, dossier.folder.parent / KEY).tables)) == []
 
 
 def test_the_key_holds_what_is_held_back(dossier):

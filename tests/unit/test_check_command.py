@@ -128,3 +128,13 @@ def test_a_folder_without_course_data_is_a_misuse(tmp_path, capsys):
 def test_the_real_course_data_can_be_checked(course_data, capsys):
     main([str(course_data)])
     assert "tables and " in capsys.readouterr().out
+
+
+def test_labels_that_seem_to_be_missing_are_told_and_nothing_is_wrong(run, small_package):
+    small_package.append(
+        "annotations", claim="d2-p01-1", dimension="form", annotator="A", label="direct", confidence="low"
+    )
+    status, lines = run()
+    assert status == 0
+    assert lines[0].startswith("annotations.csv: A labelled 1 cells that B did not")
+    assert lines[-1] == "Nothing is wrong."

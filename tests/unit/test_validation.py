@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from backchannel import validation
 from backchannel.dossier import inspect
 from backchannel.errors import DataError
+from backchannel.validation.labels import unfinished
 
 FOUND_BY = {
     "ids_follow_their_parents": [
@@ -297,6 +300,13 @@ FOUND_BY = {
             "choose another claim.",
         ),
     ],
+    "evidence_is_rated": [
+        (
+            lambda package: (package.drop("evidence_ratings", 0), package.drop("evidence_ratings", 0)),
+            "evidence.csv, row 2: ev-ida is held against no hypothesis; "
+            "add its rows to evidence_ratings.csv.",
+        ),
+    ],
     "grids_are_complete": [
         (
             lambda package: package.drop("contact_tracks", 1),
@@ -456,3 +466,35 @@ def test_twelve_words_are_a_short_quotation(small_package):
 def test_the_apostrophe_is_no_quotation_mark(small_package):
     small_package.set("claims", 0, claim_en="The bridge’s talks go on.")
     assert inspect(small_package.folder)[2] == ()
+
+
+@pytest.mark.parametrize("table", ["contacts", "annotations", "tokens"])
+def test_a_table_that_is_not_declared_is_said_in_a_sentence(small_package, table):
+    package = json.loads(small_package.path("datapackage.json").read_text(encoding="utf-8"))
+    package["resources"] = [resource for resource in package["resources"] if resource["name"] != table]
+    small_package.path("datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    with pytest.raises(DataError, match=rf"^datapackage\.json in the folder .* does not declare {table}; "):
+        small_package.load()
+
+
+def test_labels_that_seem_to_be_missing_are_told_and_are_no_fault(small_package):
+    assert list(unfinished(small_package.load().tables)) == []
+    small_package.append(
+        "annotations", claim="d2-p01-1", dimension="form", annotator="A", label="direct", confidence="low"
+    )
+    rows = small_package.rows["reference_labels"]
+    small_package.rows["reference_labels"] = [row for row in rows if row["claim"] != "d1-p02-1"]
+    small_package.write("reference_labels")
+    assert list(unfinished(small_package.load().tables)) == [
+        "reference_labels.csv: 1 of the claims of d1 have no label, the first is d1-p02-1; label them, "
+        "or set held_back to true where the key has them.",
+        "annotations.csv: A labelled 1 cells that B did not, the first is d2-p01-1 in form; "
+        "agreement leaves them out.",
+    ]
+
+
+def test_a_document_nobody_has_labelled_yet_is_not_mentioned(small_package):
+    rows = small_package.rows["reference_labels"]
+    small_package.rows["reference_labels"] = [row for row in rows if row["claim"].startswith("d1")]
+    small_package.write("reference_labels")
+    assert list(unfinished(small_package.load().tables)) == []

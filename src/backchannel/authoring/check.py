@@ -16,7 +16,7 @@ from backchannel.originals import find_originals
 from backchannel.rights import check_rights
 from backchannel.tables import Package
 from backchannel.tokens import check_tokens
-from backchannel.validation.labels import held_back
+from backchannel.validation.labels import held_back, unfinished
 
 
 def main(argv: Sequence[str]) -> int:
@@ -63,8 +63,10 @@ def check(course_data: Path) -> int:
         dossier = Dossier(package.folder, package.tables, codebook)
         key = find_key(package.folder)
         in_key = _key(key, package, codebook)
+        whole = with_key(dossier, key) if key and not in_key else dossier
+        _print(list(unfinished(whole.tables)))
         sentences += in_key
-        sentences += _rights(with_key(dossier, key) if key and not in_key else dossier)
+        sentences += _rights(whole)
     lessons = [path for path in find_lessons(folder=course_data.parent / FOLDER) if _is_lesson(path)]
     remarks = lint_files(lessons, known_ids(course_data))
     _print(remarks)

@@ -31,7 +31,7 @@ from typing import Any
 from backchannel.dossier import Claim, Dossier
 from backchannel.errors import UsageError
 from backchannel.exchange.files import read_file
-from backchannel.exchange.model import REFERENCE_CODER, Door, Imported, LabelDecision, read_seconds
+from backchannel.exchange.model import Door, Imported, LabelDecision, read_seconds
 from backchannel.markup import plain
 from backchannel.words import LANGUAGES, Language, Text
 
@@ -89,7 +89,6 @@ def to_annotations(dossier: Dossier, decisions: Iterable[LabelDecision], languag
     """Return one annotation for each decision."""
     texts = {document: document_text(dossier, document, language) for document in dossier.documents}
     targets: dict[str, list[Json]] = {}
-    software = {REFERENCE_CODER, *dossier.tables["annotations"]["annotator"]}
     found = []
     for decision in decisions:
         claim = dossier.claim(decision.claim)
@@ -98,14 +97,14 @@ def to_annotations(dossier: Dossier, decisions: Iterable[LabelDecision], languag
                 _target(texts[claim.document], span, claim.document, language)
                 for span in claim_spans(dossier, claim, language)
             ]
-        creator = "Software" if decision.coder in software else "Person"
         found.append(
             {
                 "@context": CONTEXT,
                 "id": uuid.uuid5(_IDS, json.dumps(decision.key)).urn,
                 "type": "Annotation",
                 "motivation": "classifying",
-                "creator": {"type": creator, "nickname": decision.coder},
+                # Without a type: only the README of a dossier says whether its coders are people.
+                "creator": {"nickname": decision.coder},
                 "body": list(_bodies(decision)),
                 "target": targets[claim.id],
             }

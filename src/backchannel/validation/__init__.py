@@ -33,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     subjects.sources_resolve,
     subjects.claims_resolve,
     subjects.grids_are_complete,
+    subjects.evidence_is_rated,
     subjects.contacts_are_sorted,
     subjects.tracks_follow_from_the_criteria,
     subjects.words_stand_in_their_document,

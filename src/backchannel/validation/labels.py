@@ -93,3 +93,44 @@ def held_back_labels_stay_out(tables: Tables, _: Codebook) -> Iterator[Finding]:
             if claim in secret:
                 problem = f"the block {row['id']} asks for {claim}, which is held back"
                 yield Finding("blocks.csv", number, problem, "choose another claim")
+
+
+def unfinished(tables: Tables) -> Iterator[str]:
+    """Say in sentences which labels seem to be missing; labelling in progress looks alike."""
+    yield from _claims_without_reference(tables)
+    yield from _cells_of_one_annotator(tables)
+
+
+def _claims_without_reference(tables: Tables) -> Iterator[str]:
+    """A document of which some claims have reference labels and some have none."""
+    home = dict(zip(tables["passages"]["id"], tables["passages"]["document"], strict=True))
+    labelled, secret = set(tables["reference_labels"]["claim"]), held_back(tables)
+    open_claims: dict[str, list[str]] = defaultdict(list)
+    begun = set()
+    for _, row in rows_of(tables["claims"]):
+        document = home[row["passage"]]
+        if row["id"] in labelled:
+            begun.add(document)
+        elif row["id"] not in secret:
+            open_claims[document].append(row["id"])
+    for document, claims in open_claims.items():
+        if document in begun:
+            yield (
+                f"reference_labels.csv: {len(claims)} of the claims of {document} have no label, "
+                f"the first is {claims[0]}; label them, or set held_back to true where the key has them."
+            )
+
+
+def _cells_of_one_annotator(tables: Tables) -> Iterator[str]:
+    """Two annotators of whom one has labelled what the other has not."""
+    cells: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for _, row in rows_of(tables["annotations"]):
+        cells[row["annotator"]].add((row["claim"], row["dimension"]))
+    for annotator, own in sorted(cells.items()):
+        for other in sorted(cells.keys() - {annotator}):
+            if lost := sorted(own - cells[other]):
+                claim, dimension = lost[0]
+                yield (
+                    f"annotations.csv: {annotator} labelled {len(lost)} cells that {other} did not, "
+                    f"the first is {claim} in {dimension}; agreement leaves them out."
+                )

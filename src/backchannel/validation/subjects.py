@@ -84,6 +84,15 @@ def grids_are_complete(tables: Tables, _: Codebook) -> Iterator[Finding]:
                 yield Finding(f"{name}.csv", int(group.index[0]), problem, f"add the row for {missing}")
 
 
+def evidence_is_rated(tables: Tables, _: Codebook) -> Iterator[Finding]:
+    """Each piece of evidence is held against the hypotheses."""
+    rated = set(tables["evidence_ratings"]["evidence"])
+    for number, row in rows_of(tables["evidence"]):
+        if row["id"] not in rated:
+            problem = f"{row['id']} is held against no hypothesis"
+            yield Finding("evidence.csv", number, problem, "add its rows to evidence_ratings.csv")
+
+
 def contacts_are_sorted(tables: Tables, _: Codebook) -> Iterator[Finding]:
     """Each contact has a word some document uses for it, and a track under each definition."""
     for name, problem in (
