@@ -104,10 +104,15 @@ class Original:
 
 @dataclass(frozen=True)
 class Originals:
-    """The originals that were found, in the dossier's order; ``notes`` says in sentences what was not."""
+    """The originals that were found, in the dossier's order.
+
+    ``notes`` says in sentences what was not found or not used; ``changed`` lists the documents that have a
+    file of their name which is not their text.
+    """
 
     found: tuple[Original, ...] = ()
     notes: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[Original]:
         return iter(self.found)
@@ -250,7 +255,7 @@ def _recognise_all(dossier: Dossier, paths: Iterable[Path]) -> Originals:
     for path, text in unknown:
         likely = _by_wording(text, phrases, sizes)
         if likely is None:
-            notes.append(f"{path.name} is none of the documents of the course; it was passed over.")
+            notes.append(_unlike(path, dossier))
         elif likely[0] in found:
             notes.append(_second(path, found[likely[0]]))
         else:
@@ -261,7 +266,23 @@ def _recognise_all(dossier: Dossier, paths: Iterable[Path]) -> Originals:
                 "in it); it is not the copy the course was made with, so places in it may be shifted."
             )
     ordered = tuple(found[document] for document in dossier.documents if document in found)
-    return Originals(ordered, tuple(notes))
+    named = {path.stem.casefold() for path, _ in unknown} & dossier.documents.keys()
+    return Originals(ordered, tuple(notes), tuple(sorted(named - found.keys())))
+
+
+def _unlike(path: Path, dossier: Dossier) -> str:
+    """Say that a file is no document; if it is named like one, its text or its row has changed."""
+    if path.stem.casefold() in dossier.documents:
+        document = path.stem.casefold()
+        return (
+            f"{path.name} is not the text whose sha256 stands in documents.csv for {document}; put the "
+            "text back as it was, or run `backchannel dossier measure` on it and correct words, sha256, "
+            "start and end."
+        )
+    return (
+        f"{path.name} is none of the documents in documents.csv; it was passed over. "
+        "If it is a new one, add its row first."
+    )
 
 
 def _second(path: Path, first: Original) -> str:

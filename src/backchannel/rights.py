@@ -63,10 +63,21 @@ def check_rights(dossier: Dossier, originals: Originals) -> Iterator[Finding]:
     """Yield what breaks a rule, in the tables and in all of the project, for the originals found."""
     if not originals:
         return
+    yield from check_lengths(dossier, originals)
     yield from check_places(dossier, originals)
     yield from check_quotations(dossier, originals)
     yield from check_shares(dossier, originals)
     yield from check_project(dossier.folder.parent, originals)
+
+
+def check_lengths(dossier: Dossier, originals: Originals) -> Iterator[Finding]:
+    """The catalogue says how many words the file of each original has, split at white space."""
+    for row, cells in rows_of(dossier.tables["documents"]):
+        original = originals.get(cells["id"])
+        words = len(original.text.split()) if original and original.recognised == "hash" else cells["words"]
+        if words != cells["words"]:
+            problem = f"{cells['id']} has {words} words, but the cell words holds {cells['words']}"
+            yield Finding("documents.csv", row, problem, "correct the cell")
 
 
 def check_places(dossier: Dossier, originals: Originals) -> Iterator[Finding]:
@@ -114,7 +125,10 @@ def check_shares(dossier: Dossier, originals: Originals) -> Iterator[Finding]:
             problem = (
                 f"{share:.1%} of the words of {original.document} are quoted, not under {LARGEST_SHARE:.0%}"
             )
-            remedy = "retell some quotations of this document in our own words"
+            remedy = (
+                "retell some of them; what counts are the words between « and », the cells quote and cue, "
+                "and reasons, but not single cue words"
+            )
             yield Finding("documents.csv", rows[original.document], problem, remedy)
 
 

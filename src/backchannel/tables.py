@@ -89,7 +89,9 @@ class Field:
         if self.enum and value not in self.enum:
             return f"the cell {self.name} holds {value!r}, which is none of {', '.join(self.enum)}"
         if self.pattern and not re.fullmatch(self.pattern, value):
-            return f"the cell {self.name} holds {value!r}, which does not have the form {self.pattern}"
+            return (
+                f"the cell {self.name} holds {value!r}, where {self.description or self.pattern} is expected"
+            )
         return ""
 
 
@@ -151,7 +153,7 @@ def read_schemas(folder: Path) -> tuple[Schema, ...]:
         ) from error
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(
-            f"{path.name} in the folder {folder} is damaged ({error}); restore it from the course archive."
+            f"{path.name} in the folder {folder} is damaged ({error}); restore it from an earlier copy."
         ) from error
 
 
@@ -160,7 +162,7 @@ def read_text(path: Path) -> tuple[str, list[Finding]]:
     try:
         return path.read_bytes().decode("utf-8-sig"), []
     except OSError:
-        return "", [Finding(path.name, 0, "the file cannot be read", "restore it from the course archive")]
+        return "", [Finding(path.name, 0, "the file cannot be read", "restore it from an earlier copy")]
     except UnicodeDecodeError as error:
         problem = f"the byte at position {error.start} is not UTF-8"
         return "", [Finding(path.name, 0, problem, "save the file again with the encoding UTF-8")]

@@ -7,7 +7,8 @@ import json
 
 import pytest
 
-from backchannel.authoring.check import main
+from backchannel.authoring.check import main, tell
+from backchannel.tables import Finding
 
 
 @pytest.fixture(autouse=True)
@@ -26,13 +27,13 @@ def run(small_package, capsys):
     return check
 
 
-def test_good_data_pass_and_the_missing_originals_are_told(run):
+def test_good_data_pass_and_the_missing_originals_are_told(run, small_package):
     status, lines = run()
     assert status == 0
     assert lines == [
         "Rights were not checked for d1, d2, whose originals were not found; to do so, "
         "put them into documents/ or name their folder in BACKCHANNEL_DOCUMENTS.",
-        "26 tables and 0 lessons were checked.",
+        f"26 tables and 0 lessons were checked in {small_package.folder.parent}.",
         "Nothing is wrong.",
     ]
 
@@ -106,7 +107,7 @@ def test_a_lesson_that_breaks_a_rule_is_told(run, small_package):
     status, lines = run()
     assert status == 1
     assert "03_empty.ipynb: the lesson does not begin with prose; begin it with a cell of Markdown." in lines
-    assert "26 tables and 1 lesson were checked." in lines
+    assert f"26 tables and 1 lesson were checked in {small_package.folder.parent}." in lines
 
 
 def test_a_notebook_without_a_number_is_no_lesson(run, small_package):
@@ -115,7 +116,10 @@ def test_a_notebook_without_a_number_is_no_lesson(run, small_package):
     form = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     (folder / "start.ipynb").write_text(json.dumps(form), encoding="utf-8")
     status, lines = run()
-    assert (status, lines[-2]) == (0, "26 tables and 0 lessons were checked.")
+    assert (status, lines[-2]) == (
+        0,
+        f"26 tables and 0 lessons were checked in {small_package.folder.parent}.",
+    )
 
 
 def test_a_folder_without_course_data_is_a_misuse(tmp_path, capsys):
@@ -138,3 +142,37 @@ def test_labels_that_seem_to_be_missing_are_told_and_nothing_is_wrong(run, small
     assert status == 0
     assert lines[0].startswith("annotations.csv: A labelled 1 cells that B did not")
     assert lines[-1] == "Nothing is wrong."
+
+
+def test_a_fault_that_many_rows_lead_to_is_told_once(run, small_package):
+    small_package.set("documents", 0, id="d9")
+    status, lines = run()
+    told = [line for line in lines if "the document 'd1' is not in documents.csv" in line]
+    assert status == 1
+    assert told[0] == (
+        "passages.csv, row 2: the document 'd1' is not in documents.csv; add it there or correct the cell "
+        "document. 1 more row says the same, the last is row 3."
+    )
+    assert len(told) == len({line.split(",")[0] for line in told})
+
+
+def test_the_same_fault_in_both_readings_is_told_once():
+    once = Finding("passages.csv", 3, "the quotation is not verbatim", "copy it")
+    assert tell([once, once]) == [str(once)]
+    other = Finding("passages.csv", 5, "the quotation is not verbatim", "copy it")
+    assert tell([once, other, Finding("passages.csv", 9, once.problem, once.remedy)]) == [
+        f"{once} 2 more rows say the same, the last is row 9."
+    ]
+
+
+def test_a_changed_original_is_a_fault_and_not_passed_over(run, small_package, monkeypatch):
+    folder = small_package.folder.parent / "documents"
+    folder.mkdir()
+    (folder / "d1.txt").write_text("Ein anderer Text.", encoding="utf-8")
+    monkeypatch.setenv("BACKCHANNEL_DOCUMENTS", str(folder))
+    status, lines = run()
+    assert status == 1
+    assert any(
+        line.startswith("d1.txt is not the text whose sha256 stands in documents.csv") for line in lines
+    )
+    assert "documents.csv, row 2: the text of d1 is another than the row describes; " in "\n".join(lines)

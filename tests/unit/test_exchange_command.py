@@ -99,7 +99,9 @@ def test_nothing_is_overwritten_without_force(run, tmp_path, there):
     words = ("--format", "label-studio", "--labels", "passes", tmp_path / "out.json")
     status, lines, error = run("export", *words)
     assert (status, lines) == (2, [])
-    assert error.endswith(f"{there} exists already; choose another name, or add --force to replace it.\n")
+    assert error.endswith(
+        f"{there} exists already; choose another name, or add --force, which replaces all of it.\n"
+    )
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == [there]
     assert (tmp_path / there).read_text(encoding="utf-8") == "mine"
     assert run("export", *words, "--force")[0] == 0

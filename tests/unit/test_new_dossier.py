@@ -63,7 +63,7 @@ def findings(capsys: pytest.CaptureFixture[str]) -> Callable[[Path], tuple[int, 
         capsys.readouterr()
         status = check.main([str(folder)])
         *lines, tables, _count = capsys.readouterr().out.splitlines()
-        assert tables.endswith(" tables and 0 lessons were checked.")
+        assert " tables and 0 lessons were checked in " in tables
         return status, [line for line in lines if not line.startswith("Rights were not checked")]
 
     return run
@@ -87,7 +87,7 @@ def change(path: Path, old: str, new: str) -> None:
 def test_a_new_dossier_has_nothing_wrong(made, variant, capsys):
     assert check.main([str(made / variant)]) == 0
     tables, verdict = capsys.readouterr().out.splitlines()
-    assert tables.endswith(" tables and 0 lessons were checked.")
+    assert " tables and 0 lessons were checked in " in tables
     assert verdict == "Nothing is wrong."
 
 
@@ -193,7 +193,9 @@ def test_an_example_that_does_not_fit_the_course_is_told_and_leaves_nothing(doss
     codebook = dossier / "course_data" / "codebook.toml"
     change(codebook, 'id = "speech_form-act"', 'id = "speech_form-other"')
     monkeypatch.setenv("BACKCHANNEL_COURSE_DATA", str(codebook.parent))
-    with pytest.raises(DataError, match=r"the rule 'speech_form-act' is not in the codebook.*--empty\.$"):
+    with pytest.raises(
+        DataError, match=r"the rule 'speech_form-act' is not in the codebook.* Mend the course first\.$"
+    ):
         main(["new", str(tmp_path / "mine")])
     assert not (tmp_path / "mine").exists()
     assert main(["new", str(tmp_path / "mine"), "--empty"]) == 0
@@ -395,3 +397,13 @@ def test_measuring_what_is_no_text_is_one_sentence(tmp_path):
         DataError, match=r"^a\.txt is not UTF-8 text; save it again with the encoding UTF-8\.$"
     ):
         main(["measure", str(tmp_path / "a.txt")])
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_it_says_what_each_column_holds_and_brings_the_codebook_to_print(made, variant):
+    docs = made / variant / "docs"
+    tables = (docs / "tables.md").read_text(encoding="utf-8")
+    for schema in read_schemas(made / variant / "course_data"):
+        assert f"### {schema.path}" in tables
+        assert all(f"| {column} |" in tables for column in schema.columns)
+    assert sorted(path.name for path in docs.glob("codebook.*.md")) == ["codebook.de.md", "codebook.en.md"]

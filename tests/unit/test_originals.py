@@ -294,3 +294,17 @@ def test_offsets_count_in_the_very_file_the_course_was_made_with_and_the_locator
     assert Original("d1", "hash", Path("a.txt"), text).place(passage) == (5, 9)
     assert Original("d1", "wording", Path("a.txt"), text).place(passage) == (6, len(text))
     assert Original("d1", "hash", Path("a.txt"), "kurz").place(passage) is None
+
+
+def test_a_file_named_like_a_document_that_is_not_its_text_is_told(documents, dossier):
+    (documents / "D1.txt").write_text("Ein anderer Text.", encoding="utf-8")
+    (documents / "notes.txt").write_text("Etwas ganz anderes.", encoding="utf-8")
+    originals = find_originals(dossier)
+    assert originals.changed == ("d1",)
+    assert originals.notes[0].startswith(
+        "D1.txt is not the text whose sha256 stands in documents.csv for d1; "
+    )
+    assert originals.notes[1] == (
+        "notes.txt is none of the documents in documents.csv; it was passed over. "
+        "If it is a new one, add its row first."
+    )

@@ -11,6 +11,7 @@ import pytest
 
 from backchannel.originals import Original, Originals
 from backchannel.rights import (
+    check_lengths,
     check_places,
     check_project,
     check_quotations,
@@ -59,6 +60,16 @@ def test_a_locator_and_offsets_past_the_end_are_found(small_package):
 def test_places_inside_the_original_pass(small_package):
     small_package.set("passages", 1, start="40", end=str(len(ORIGINAL.text)))
     assert list(check_places(small_package.load(), ORIGINALS)) == []
+
+
+def test_a_wrong_number_of_words_is_found(small_package):
+    count = len(ORIGINAL.text.split())
+    small_package.set("documents", 0, words=str(count + 1))
+    assert [str(finding) for finding in check_lengths(small_package.load(), ORIGINALS)] == [
+        f"documents.csv, row 2: d1 has {count} words, but the cell words holds {count + 1}; correct the cell."
+    ]
+    small_package.set("documents", 0, words=str(count))
+    assert list(check_lengths(small_package.load(), ORIGINALS)) == []
 
 
 # --- quotations ---------------------------------------------------------------------------------------
@@ -380,6 +391,7 @@ def test_pictures_are_not_read(project):
 
 
 def test_the_check_finds_a_breach_of_each_rule(small_package):
+    small_package.set("documents", 0, words=str(len(ORIGINAL.text.split())))
     assert list(check_rights(small_package.load(), ORIGINALS)) == []
     small_package.set("claims", 1, quote="rudert weiter wie seit vierzig Jahren", cues="sprach")
     put(small_package.folder.parent, "README.md", EIGHT)

@@ -127,7 +127,7 @@ def test_harmless_ways_to_save_a_table_are_accepted(small_package, change):
             0,
             {"date": "May 2020"},
             "events.csv, row 2: the cell date holds 'May 2020', "
-            r"which does not have the form \d{4}(-\d{2}){0,2}; correct the cell.",
+            "where ISO day or month, such as 2024-05-21 or 2024-05 is expected; correct the cell.",
         ),
         (
             "claims",
@@ -264,7 +264,7 @@ def test_another_encoding_is_found(small_package, encoding):
 def test_a_missing_file_is_found_and_blames_no_other_file(small_package):
     small_package.path("passages.csv").unlink()
     assert _sentences(small_package) == [
-        "passages.csv: the file cannot be read; restore it from the course archive."
+        "passages.csv: the file cannot be read; restore it from an earlier copy."
     ]
 
 

@@ -43,24 +43,24 @@ FOUND_BY = {
         (
             lambda package: package.set("documents", 1, passages="3"),
             "documents.csv, row 3: d2 declares 3 passages but passages.csv has 2; "
-            "restore the missing rows or correct the number.",
+            "write 2 in the cell passages, or restore the missing rows.",
         ),
         (
             lambda package: package.set("documents", 0, passages="0"),
             "documents.csv, row 2: d1 declares 0 passages but passages.csv has 2; "
-            "restore the missing rows or correct the number.",
+            "write 2 in the cell passages, or restore the missing rows.",
         ),
     ],
     "readings_carry_their_claims": [
         (
             lambda package: package.set("passages", 0, reading_de="Gespräche über die Brücke"),
             "passages.csv, row 2: reading_de of d1-p01 does not mark claim 1, unlike claims.csv; "
-            "mark each claim of the passage in both readings.",
+            "mark its words with {1|…}, or remove the claim.",
         ),
         (
             lambda package: package.set("passages", 0, reading_en="{1|Talks} {2|again}"),
             "passages.csv, row 2: reading_en of d1-p01 marks claim 2, unlike claims.csv; "
-            "mark each claim of the passage in both readings.",
+            "add the claim d1-p01-2 to claims.csv, or take the mark away.",
         ),
         (
             lambda package: package.set("passages", 2, reading_en="{1|They go on."),
@@ -173,8 +173,13 @@ FOUND_BY = {
         ),
         (
             lambda package: package.set("reference_labels", 0, rule="form-guess"),
-            "reference_labels.csv, row 2: the rule 'form-guess' is not in the codebook; "
-            "name a rule of codebook.toml.",
+            "reference_labels.csv, row 2: the rule 'form-guess' is not in the codebook under form; "
+            "name a rule of this dimension.",
+        ),
+        (
+            lambda package: package.set("reference_labels", 1, rule="form-marks"),
+            "reference_labels.csv, row 3: the rule 'form-marks' is not in the codebook under naming; "
+            "name a rule of this dimension.",
         ),
         (
             lambda package: package.set("reference_labels", 0, reason_de=""),
@@ -184,14 +189,14 @@ FOUND_BY = {
         (
             lambda package: package.set("reference_labels", 0, reason_en="", reason_de=""),
             "reference_labels.csv, row 2: the label of d1-p01-1 in form has no reason; "
-            "write the reason, citing the wording.",
+            "write reason_en and reason_de, citing the wording, or name a rule of the codebook.",
         ),
         (
             lambda package: package.set(
                 "reference_labels", 18, reason_en="", reason_de="", rule="form-marks"
             ),
             "reference_labels.csv, row 20: the label of d1-p02-2 in form has no reason; "
-            "write the reason, citing the wording.",
+            "write reason_en and reason_de, citing the wording, or name a rule of the codebook.",
         ),
     ],
     "sources_resolve": [
@@ -398,6 +403,34 @@ FOUND_BY = {
             lambda package: package.set("logan_cases", 0, kind="ruling"),
             "logan_cases.csv, row 2: case-ida is of the kind ruling, but indicted says true; "
             "correct kind or indicted.",
+        ),
+    ],
+    "marks_are_not_lost": [
+        (
+            lambda package: package.set(
+                "passages", 1, reading_de="Ida sagte {1|?wir treffen uns?}, und {2|hofft «Brückenschlag»}."
+            ),
+            "passages.csv, row 3: reading_de of d1-p02 has a question mark right before a letter; a mark "
+            "such as ⟦ or « was lost when the file was saved; take it from an earlier copy.",
+        ),
+    ],
+    "days_exist": [
+        (
+            lambda package: package.set("events", 0, date="2020-13-04"),
+            "events.csv, row 2: the cell date holds '2020-13-04', which is no date of the calendar; "
+            "write it like 2024-05-21, 2024-05 or 2024.",
+        ),
+        (
+            lambda package: package.set(
+                "events", 0, date="2020-02", precision="month", date_end="2020-02-30"
+            ),
+            "events.csv, row 2: the cell date_end holds '2020-02-30', which is no date of the calendar; "
+            "write it like 2024-05-21, 2024-05 or 2024.",
+        ),
+        (
+            lambda package: package.set("documents", 0, date_precision="day"),
+            "documents.csv, row 2: the cell date holds '2020-05', but its precision is day; "
+            "write the day, or another precision.",
         ),
     ],
     "arguments_answer_one_another": [

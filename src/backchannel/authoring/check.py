@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from backchannel.authoring.lessons import FOLDER, find_lessons
@@ -14,7 +14,7 @@ from backchannel.errors import DataError
 from backchannel.key import find_key, inspect_key, with_key
 from backchannel.originals import find_originals
 from backchannel.rights import check_rights
-from backchannel.tables import Package
+from backchannel.tables import Finding, Package, rows_of
 from backchannel.tokens import check_tokens
 from backchannel.validation.labels import held_back, unfinished
 
@@ -55,7 +55,7 @@ def check(course_data: Path) -> int:
         print(problem)
         print("Rights and lessons were not checked, since both need course data that can be read.")
         return 1
-    sentences = [str(finding) for finding in findings]
+    sentences = tell(findings)
     _print(sentences)
     if findings:
         print("Rights were not checked, since the course data has to be right first.")
@@ -71,7 +71,7 @@ def check(course_data: Path) -> int:
     remarks = lint_files(lessons, known_ids(course_data))
     _print(remarks)
     many = f"{len(lessons)} {'lesson' if len(lessons) == 1 else 'lessons'}"
-    print(f"{len(package.tables)} tables and {many} were checked.")
+    print(f"{len(package.tables)} tables and {many} were checked in {course_data.parent}.")
     return len(sentences) + len(remarks)
 
 
@@ -86,7 +86,7 @@ def _key(folder: Path | None, package: Package, codebook: Codebook) -> list[str]
         if claims := len(held_back(package.tables)):
             print(f"The labels of the {claims} claims held back were not checked: their key is not here.")
         return []
-    sentences = [str(finding) for finding in inspect_key(folder, package, codebook)[1]]
+    sentences = tell(inspect_key(folder, package, codebook)[1])
     _print(sentences)
     return sentences
 
@@ -100,10 +100,38 @@ def _rights(dossier: Dossier) -> list[str]:
             f"Rights were not checked for {', '.join(missing)}, whose originals were not found; to do so, "
             "put them into documents/ or name their folder in BACKCHANNEL_DOCUMENTS."
         )
-    found = (*check_rights(dossier, originals), *check_tokens(dossier, originals))
-    sentences = [str(finding) for finding in found]
+    changed = [
+        Finding(
+            "documents.csv",
+            row,
+            f"the text of {cells['id']} is another than the row describes",
+            "see the sentence on its file above",
+        )
+        for row, cells in rows_of(dossier.tables["documents"])
+        if cells["id"] in originals.changed
+    ]
+    sentences = tell((*changed, *check_rights(dossier, originals), *check_tokens(dossier, originals)))
     _print(sentences)
     return sentences
+
+
+def tell(findings: Iterable[Finding]) -> list[str]:
+    """Return findings as sentences, in their order; one fault that shows in many rows of a file is told once.
+
+    A wrong id in one table is named by every row that leads to it, which would bury the rest.
+    """
+    alike: dict[tuple[str, str, str], list[Finding]] = {}
+    for finding in dict.fromkeys(findings):
+        alike.setdefault((finding.file, finding.problem, finding.remedy), []).append(finding)
+    return [_with_number_of_rows(found) for found in alike.values()]
+
+
+def _with_number_of_rows(alike: Sequence[Finding]) -> str:
+    sentence = str(alike[0])
+    if len(alike) == 1:
+        return sentence
+    rows = "row says" if len(alike) == 2 else "rows say"
+    return f"{sentence} {len(alike) - 1} more {rows} the same, the last is row {alike[-1].row}."
 
 
 def _print(sentences: Sequence[str]) -> None:

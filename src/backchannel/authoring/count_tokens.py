@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 
 from backchannel.codebook import load_codebook
-from backchannel.dossier import Dossier, find_course_data
+from backchannel.dossier import Dossier, course_data_in, find_course_data
 from backchannel.errors import DataError, UsageError
 from backchannel.exchange.files import write_files
 from backchannel.originals import find_originals
@@ -29,8 +29,15 @@ def main(argv: Sequence[str]) -> int:
         UsageError: an original is missing, since half a table would look like a whole one.
         BackchannelError: the table cannot be written.
     """
-    argparse.ArgumentParser(prog="backchannel tokens", description=__doc__).parse_args(argv)
-    dossier = _dossier_without_tokens(find_course_data())
+    parser = argparse.ArgumentParser(prog="backchannel tokens", description=__doc__)
+    parser.add_argument(
+        "folder", nargs="?", type=Path, metavar="FOLDER", help="the dossier; found by default"
+    )
+    folder = parser.parse_args(argv).folder
+    course_data = find_course_data() if folder is None else course_data_in(folder)
+    if course_data is None:
+        parser.error(f"In {folder} there is no datapackage.json; name the folder of the dossier.")
+    dossier = _dossier_without_tokens(course_data)
     originals = find_originals(dossier)
     exact = {original.document for original in originals if original.recognised == "hash"}
     missing = [document for document in dossier.documents if document not in exact]
@@ -45,7 +52,8 @@ def main(argv: Sequence[str]) -> int:
     writer.writerow(dossier.tables["tokens"].columns)
     writer.writerows(rows)
     write_files({dossier.folder / TABLE: text.getvalue()}, force=True)
-    print(f"{sum(n for *_, n in rows)} words of {len(originals)} documents counted in {len(rows)} rows.")
+    documents = "1 document" if len(originals) == 1 else f"{len(originals)} documents"
+    print(f"{sum(n for *_, n in rows)} words of {documents} counted in {len(rows)} rows.")
     return 0
 
 

@@ -53,7 +53,8 @@ def _readme(dossier: Dossier, path: Path) -> str:
     """Return the README with its generated half anew and the rest as it is."""
     by_hand = path.read_text(encoding="utf-8").partition(MARK)[0]
     whole = _with_key(dossier)
-    return by_hand + "\n".join([MARK, "", *_counts(dossier, whole), *_agreement(whole), *_tables(dossier)])
+    made = [*_counts(dossier, whole), *_agreement(whole), *tables_and_fields(dossier)]
+    return by_hand + "\n".join([MARK, "", *made])
 
 
 def _with_key(dossier: Dossier) -> Dossier:
@@ -122,7 +123,8 @@ def _number(value: float) -> str:
     return "not defined" if isnan(value) else f"{value:.2f}"
 
 
-def _tables(dossier: Dossier) -> Iterator[str]:
+def tables_and_fields(dossier: Dossier) -> Iterator[str]:
+    """Yield the lines of Markdown which say what each table and column of a dossier holds."""
     package = json.loads((dossier.folder / "datapackage.json").read_text(encoding="utf-8"))
     yield "## Tables and fields"
     yield ""

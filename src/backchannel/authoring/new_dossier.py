@@ -20,9 +20,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from string import Template
 
+from backchannel.authoring.codebook_page import pages
+from backchannel.authoring.describe import tables_and_fields
 from backchannel.authoring.measure import measure
 from backchannel.codebook import load_codebook
-from backchannel.dossier import find_course_data, inspect
+from backchannel.dossier import Dossier, find_course_data, inspect
 from backchannel.errors import BackchannelError, DataError
 from backchannel.tables import Row, Schema, read_package, read_schemas, rows_of, split_list
 
@@ -129,11 +131,15 @@ def create(folder: Path, title: str, name: str, *, empty: bool = False) -> None:
             (draft / path).parent.mkdir(parents=True, exist_ok=True)
             (draft / path).write_bytes(content)
         (draft / "documents").mkdir(exist_ok=True)
-        if findings := inspect(draft / "course_data")[2]:
+        package, codebook, findings = inspect(draft / "course_data")
+        if findings:
             raise DataError(
                 f"No dossier can be begun from the course in {course}, since this would be wrong in it: "
-                f"{findings[0]} Mend the course, or begin without the example, with --empty."
+                f"{findings[0]} Mend the course first."
             )
+        for page, text in _pages(Dossier(package.folder, package.tables, codebook), draft).items():
+            page.parent.mkdir(exist_ok=True)
+            page.write_text(text, encoding="utf-8")
         try:
             shutil.copytree(draft, folder, dirs_exist_ok=True)
         except OSError as error:  # shutil.Error is one of them
@@ -141,6 +147,12 @@ def create(folder: Path, title: str, name: str, *, empty: bool = False) -> None:
                 f"The dossier could not be written into {folder} ({error.strerror or error}); "
                 "name a folder in which you may write."
             ) from error
+
+
+def _pages(dossier: Dossier, draft: Path) -> dict[Path, str]:
+    """Return what a person looks things up in: what each column holds, and the codebook to print."""
+    tables = ["# What each column holds", "", *tables_and_fields(dossier)]
+    return {draft / "docs" / "tables.md": "\n".join(tables), **pages(dossier.codebook, draft / "docs")}
 
 
 def _files(course: Path, title: str, name: str, *, empty: bool) -> Iterator[tuple[str, bytes]]:

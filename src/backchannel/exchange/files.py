@@ -106,7 +106,9 @@ def write_files(files: Mapping[Path, str], *, force: bool = False) -> None:
     """
     for path in files:
         if path.exists() and not force:
-            raise UsageError(f"{path} exists already; choose another name, or add --force to replace it.")
+            raise UsageError(
+                f"{path} exists already; choose another name, or add --force, which replaces all of it."
+            )
     for path, text in files.items():
         unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
         try:

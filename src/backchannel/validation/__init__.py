@@ -27,6 +27,8 @@ RULES: tuple[Rule, ...] = (
     texts.passages_lie_in_order,
     texts.retelling_uses_no_quotation_marks,
     texts.quotations_are_short,
+    texts.marks_are_not_lost,
+    texts.days_exist,
     labels.codebook_holds_together,
     *LABEL_RULES,
     labels.held_back_labels_stay_out,

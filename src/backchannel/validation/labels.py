@@ -22,6 +22,8 @@ def labels_are_in_the_codebook(tables: Tables, codebook: Codebook) -> Iterator[F
             except UsageError as error:
                 sentence = str(error).rstrip(".")
                 problem, _, remedy = sentence.partition("; ")
+                if "," in row["label"]:
+                    remedy = "separate the labels of a set by semicolons"
                 yield Finding(f"{name}.csv", number, problem[0].lower() + problem[1:], remedy)
                 continue
             if written != row["label"]:
@@ -34,21 +36,28 @@ def references_are_complete(tables: Tables, codebook: Codebook) -> Iterator[Find
     references: dict[tuple[str, str], int] = defaultdict(int)
     for number, row in rows_of(tables["reference_labels"]):
         references[row["claim"], row["dimension"]] += row["status"] == "reference"
-        if row["rule"] and row["rule"] not in codebook.rules:
-            problem = f"the rule {row['rule']!r} is not in the codebook"
-            yield Finding("reference_labels.csv", number, problem, "name a rule of codebook.toml")
+        if row["rule"] and row["rule"] not in _rules_of(codebook, row["dimension"]):
+            problem = f"the rule {row['rule']!r} is not in the codebook under {row['dimension']}"
+            yield Finding("reference_labels.csv", number, problem, "name a rule of this dimension")
         if bool(row["reason_en"]) != bool(row["reason_de"]):
             problem = f"the reason for {row['claim']} {row['dimension']} stands in one language only"
             yield Finding("reference_labels.csv", number, problem, "write it in English and German")
         if not row["reason_en"] and not (row["rule"] and row["status"] == "reference"):
             problem = f"the label of {row['claim']} in {row['dimension']} has no reason"
-            yield Finding("reference_labels.csv", number, problem, "write the reason, citing the wording")
+            remedy = "write reason_en and reason_de, citing the wording, or name a rule of the codebook"
+            yield Finding("reference_labels.csv", number, problem, remedy)
     labelled = {claim for claim, _ in references}
     for claim in sorted(labelled):
         for dimension in codebook.by_id:
             if references[claim, dimension] != 1:
                 problem = f"{claim} has {references[claim, dimension]} reference labels in {dimension}"
                 yield Finding("reference_labels.csv", 0, problem, "give it exactly one")
+
+
+def _rules_of(codebook: Codebook, dimension: str) -> set[str]:
+    """Return the ids of a dimension's rules; a dimension that does not exist has none."""
+    found = codebook.by_id.get(dimension)
+    return {rule.id for rule in found.rules} if found else set()
 
 
 def codebook_holds_together(_: Tables, codebook: Codebook) -> Iterator[Finding]:

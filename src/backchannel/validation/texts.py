@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 
 import pandas as pd
 
@@ -14,6 +15,7 @@ from backchannel.markup import claim_positions, parse, quotations
 from backchannel.tables import Finding, Tables, rows_of
 
 QUOTE_WORDS = 12
+_LOST_MARK = re.compile(r"\?[^\W\d_]")
 _MARKS = re.compile("[\"'„“”‚‘«»]")
 
 
@@ -54,7 +56,8 @@ def passages_are_counted(tables: Tables, _: Codebook) -> Iterator[Finding]:
         have = int(counts.get(row["id"], 0))
         if have != int(row["passages"]):
             problem = f"{row['id']} declares {row['passages']} passages but passages.csv has {have}"
-            yield Finding("documents.csv", number, problem, "restore the missing rows or correct the number")
+            remedy = f"write {have} in the cell passages, or restore the missing rows"
+            yield Finding("documents.csv", number, problem, remedy)
 
 
 def passages_lie_in_order(tables: Tables, _: Codebook) -> Iterator[Finding]:
@@ -91,11 +94,12 @@ def readings_carry_their_claims(tables: Tables, _: Codebook) -> Iterator[Finding
                 yield Finding("passages.csv", number, f"in {column} of {row['id']} {error}", remedy)
                 continue
             for position in sorted(carried ^ expected[row["id"]]):
-                state = "marks claim" if position in carried else "does not mark claim"
+                marked = position in carried
+                state = "marks claim" if marked else "does not mark claim"
                 problem = f"{column} of {row['id']} {state} {position}, unlike claims.csv"
-                yield Finding(
-                    "passages.csv", number, problem, "mark each claim of the passage in both readings"
-                )
+                add = f"add the claim {row['id']}-{position} to claims.csv, or take the mark away"
+                mark = f"mark its words with {{{position}|…}}, or remove the claim"
+                yield Finding("passages.csv", number, problem, add if marked else mark)
 
 
 def retelling_uses_no_quotation_marks(tables: Tables, _: Codebook) -> Iterator[Finding]:
@@ -114,6 +118,18 @@ def retelling_uses_no_quotation_marks(tables: Tables, _: Codebook) -> Iterator[F
             if any(_MARKS.search(segment.text) for segment in segments if segment.form != "verbatim"):
                 problem = f"{column} of {row['id']} has quotation marks around our own words"
                 yield Finding("passages.csv", number, problem, "use ⟦…⟧ for speech that is retold")
+
+
+def marks_are_not_lost(tables: Tables, _: Codebook) -> Iterator[Finding]:
+    """A question mark right before a letter is what some programs leave of ⟦ and «."""
+    for number, row in rows_of(tables["passages"]):
+        for column in ("reading_en", "reading_de"):
+            if _LOST_MARK.search(row[column]):
+                problem = f"{column} of {row['id']} has a question mark right before a letter"
+                remedy = (
+                    "a mark such as ⟦ or « was lost when the file was saved; take it from an earlier copy"
+                )
+                yield Finding("passages.csv", number, problem, remedy)
 
 
 def quotations_are_short(tables: Tables, _: Codebook) -> Iterator[Finding]:
@@ -154,3 +170,26 @@ def chains_do_not_turn_back(tables: Tables, _: Codebook) -> Iterator[Finding]:
             )
             yield Finding("attributions.csv", number, problem, "name each mouth once, the origin last")
         mouths.setdefault(row["actor"], int(row["hop"]))
+
+
+def days_exist(tables: Tables, _: Codebook) -> Iterator[Finding]:
+    """Dates are days of the calendar, and a date that is exact to the day names the day."""
+    for name, frame in tables.items():
+        for number, row in rows_of(frame):
+            for column in ("date", "date_end"):
+                day = str(row.get(column, ""))
+                if day and not _is_day(day):
+                    problem = f"the cell {column} holds {day!r}, which is no date of the calendar"
+                    yield Finding(f"{name}.csv", number, problem, "write it like 2024-05-21, 2024-05 or 2024")
+            exact = row.get("precision") == "day" or row.get("date_precision") == "day"
+            if exact and len(row["date"]) != len("2024-05-21"):
+                problem = f"the cell date holds {row['date']!r}, but its precision is day"
+                yield Finding(f"{name}.csv", number, problem, "write the day, or another precision")
+
+
+def _is_day(day: str) -> bool:
+    try:
+        date.fromisoformat((day + "-01-01")[: len("2024-05-21")] if len(day) < len("2024-05-21") else day)
+    except ValueError:
+        return False
+    return True
