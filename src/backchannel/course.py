@@ -15,14 +15,16 @@ from typing import ParamSpec, TypeVar, cast
 import pandas as pd
 
 from backchannel import charts, comparison
+from backchannel.chains import ChainSession
 from backchannel.charts import Picture
 from backchannel.codebook import Codebook
+from backchannel.debate import DebateSession
 from backchannel.dossier import Dossier, load_dossier
 from backchannel.errors import NotReadyError
 from backchannel.labelling import LabelSession, Mode
 from backchannel.originals import find_originals
 from backchannel.quiz import QuizSession, load_items
-from backchannel.widgets import Labeller, Quiz, Reader, Settings, Writing
+from backchannel.widgets import ChainBuilder, DebateBoard, Labeller, Quiz, Reader, Settings, Writing
 from backchannel.words import Language, say
 from backchannel.workspace import Workspace, find_workspace
 
@@ -248,6 +250,68 @@ class Course:
     def calendar(self) -> Picture:
         """Draw the calendar of events, with the documents in it."""
         return charts.calendar(self.dossier.tables["events"], self.dossier.tables["documents"], self.language)
+
+    # --- other activities --------------------------------------------------------------------------
+
+    def chain_builder(self, activity: str, claims: Iterable[str]) -> ChainBuilder:
+        """Return the chain builder: put the mouths in order through which each claim came.
+
+        Args:
+            activity: its name in the journal, such as ``02-chains``.
+            claims: claim ids, or document ids for all claims of a document.
+
+        Raises:
+            UsageError: there are no claims, or one does not exist.
+        """
+        chosen = [claim for name in claims for claim in self._claims(name)]
+        return ChainBuilder(ChainSession(self.dossier, self.workspace, activity=activity, claims=chosen))
+
+    def debate(self, activity: str = "09-debate") -> DebateBoard:
+        """Return the debate board: role, position, arguments with evidence, rebuttals, opposing voices.
+
+        Args:
+            activity: the board's name in the journal; another name is another board.
+        """
+        return DebateBoard(DebateSession(self.dossier, self.workspace, activity=activity))
+
+    def timeline_picture(self, definition: str = "course") -> Picture:
+        """Draw when the contacts were, and on which track one definition of track 1.5 puts them.
+
+        Raises:
+            UsageError: there is no such definition.
+        """
+        tables = self.dossier.tables
+        contacts, tracks, definitions = (
+            tables[name] for name in ("contacts", "contact_tracks", "track_definitions")
+        )
+        return charts.contact_timeline(
+            contacts, tracks, definitions, definition, self.codebook, self.language
+        )
+
+    def criteria_picture(self, part: int = 1) -> Picture:
+        """Draw what is known of the contacts, criterion by criterion, in two parts (1 and 2)."""
+        return charts.criteria_grid(self.dossier.tables["contacts"], self.language, part, parts=2)
+
+    def definitions_picture(self) -> Picture:
+        """Draw the track of each contact under every definition, first those on which definitions part."""
+        tables = self.dossier.tables
+        contacts, tracks, definitions = (
+            tables[name] for name in ("contacts", "contact_tracks", "track_definitions")
+        )
+        return charts.definitions_part(contacts, tracks, definitions, self.codebook, self.language)
+
+    def accusations_picture(self) -> Picture:
+        """Draw accusations, indictments, rulings and opinions under the Logan Act, 1798 to 2025."""
+        return charts.accusations_timeline(self.dossier.tables["logan_cases"], self.language)
+
+    def elements_picture(self) -> Picture:
+        """Draw how each element of the Act stands in each case, in the course's reading."""
+        elements, cases, findings = (
+            self.dossier.tables[name] for name in ("logan_elements", "logan_cases", "case_elements")
+        )
+        return charts.element_heatmap(elements, cases, findings, self.language)
+
+    # --- questions, writing, settings --------------------------------------------------------------
 
     def predict(self, lesson: str) -> Quiz:
         """Return the prediction that opens a lesson."""

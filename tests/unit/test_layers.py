@@ -17,7 +17,7 @@ LAYERS = (
     ("tables", "markup"),
     ("codebook", "validation", "dossier", "key", "originals", "rights", "tokens", "tracks"),
     ("journal", "workspace"),
-    ("labelling", "quiz"),
+    ("labelling", "quiz", "chains", "debate"),
     ("agreement", "comparison", "exchange"),
     ("widgets", "charts"),
     ("course",),

@@ -1,9 +1,11 @@
 """The widgets: views of the journal, each drawn twice from one model, interactive and as plain HTML."""
 
+from backchannel.widgets.chain import ChainBuilder
+from backchannel.widgets.debate import DebateBoard
 from backchannel.widgets.labeller import Labeller
 from backchannel.widgets.quiz import Quiz
 from backchannel.widgets.reader import Reader
 from backchannel.widgets.settings import Settings
 from backchannel.widgets.writing import Writing
 
-__all__ = ["Labeller", "Quiz", "Reader", "Settings", "Writing"]
+__all__ = ["ChainBuilder", "DebateBoard", "Labeller", "Quiz", "Reader", "Settings", "Writing"]
