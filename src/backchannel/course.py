@@ -20,11 +20,24 @@ from backchannel.charts import Picture
 from backchannel.codebook import Codebook
 from backchannel.debate import DebateSession
 from backchannel.dossier import Dossier, load_dossier
+from backchannel.dossier_pictures import DossierPictures
 from backchannel.errors import NotReadyError
+from backchannel.grids import GridSession, coverage_grid, element_grid, hypothesis_grid
 from backchannel.labelling import LabelSession, Mode
 from backchannel.originals import find_originals
 from backchannel.quiz import QuizSession, load_items
-from backchannel.widgets import ChainBuilder, DebateBoard, Labeller, Quiz, Reader, Settings, Writing
+from backchannel.sorting import SortSession
+from backchannel.widgets import (
+    ChainBuilder,
+    DebateBoard,
+    JudgementGrid,
+    Labeller,
+    Quiz,
+    Reader,
+    Settings,
+    Sorter,
+    Writing,
+)
 from backchannel.words import Language, say
 from backchannel.workspace import Workspace, find_workspace
 
@@ -61,7 +74,7 @@ def _calmly(method: Callable[_Given, _Made]) -> Callable[_Given, _Made | Notice]
 
 
 @dataclass(frozen=True)
-class Course:
+class Course(DossierPictures):
     """The dossier and one student's workspace together."""
 
     dossier: Dossier
@@ -240,17 +253,6 @@ class Course:
         texts = find_originals(self.dossier).texts(self.dossier.passages_of(document))
         return Reader(self.dossier, self.workspace, document, texts)
 
-    def glance(self) -> Picture:
-        """Draw the five documents at a glance."""
-        tables = self.dossier.tables
-        return charts.dossier_at_a_glance(
-            tables["documents"], tables["passages"], tables["claims"], self.language
-        )
-
-    def calendar(self) -> Picture:
-        """Draw the calendar of events, with the documents in it."""
-        return charts.calendar(self.dossier.tables["events"], self.dossier.tables["documents"], self.language)
-
     # --- other activities --------------------------------------------------------------------------
 
     def chain_builder(self, activity: str, claims: Iterable[str]) -> ChainBuilder:
@@ -274,42 +276,50 @@ class Course:
         """
         return DebateBoard(DebateSession(self.dossier, self.workspace, activity=activity))
 
-    def timeline_picture(self, definition: str = "course") -> Picture:
-        """Draw when the contacts were, and on which track one definition of track 1.5 puts them.
+    @_calmly
+    def sorter(self, activity: str, contacts: Iterable[str] = ()) -> Sorter:
+        """Return the track sorter for contacts of the dossier.
 
-        Raises:
-            UsageError: there is no such definition.
+        Args:
+            activity: its name in the journal, such as ``05-sorter``.
+            contacts: contact ids, in the order in which they are shown; without any, all of the dossier.
+                A dossier without contacts still lets a student invent one.
         """
-        tables = self.dossier.tables
-        contacts, tracks, definitions = (
-            tables[name] for name in ("contacts", "contact_tracks", "track_definitions")
-        )
-        return charts.contact_timeline(
-            contacts, tracks, definitions, definition, self.codebook, self.language
-        )
+        return Sorter(SortSession(self.dossier, self.workspace, activity=activity, contacts=contacts))
 
-    def criteria_picture(self, part: int = 1) -> Picture:
-        """Draw what is known of the contacts, criterion by criterion, in two parts (1 and 2)."""
-        return charts.criteria_grid(self.dossier.tables["contacts"], self.language, part, parts=2)
+    @_calmly
+    def coverage(
+        self,
+        activity: str,
+        propositions: Iterable[str] = (),
+        *,
+        root: str = "moscow-times-2023",
+        documents: Iterable[str] = ("d1", "d2"),
+    ) -> JudgementGrid:
+        """Return the grid of propositions × documents: what each keeps, changes or drops.
 
-    def definitions_picture(self) -> Picture:
-        """Draw the track of each contact under every definition, first those on which definitions part."""
-        tables = self.dossier.tables
-        contacts, tracks, definitions = (
-            tables[name] for name in ("contacts", "contact_tracks", "track_definitions")
-        )
-        return charts.definitions_part(contacts, tracks, definitions, self.codebook, self.language)
+        Args:
+            activity: its name in the journal, such as ``06-coverage``.
+            propositions: ids of propositions; without any, all of ``root``.
+            root: the report they go back to.
+            documents: ids of the documents.
+        """
+        grid = coverage_grid(self.dossier, propositions, root=root, documents=documents)
+        return JudgementGrid(GridSession(self.workspace, grid, activity=activity))
 
-    def accusations_picture(self) -> Picture:
-        """Draw accusations, indictments, rulings and opinions under the Logan Act, 1798 to 2025."""
-        return charts.accusations_timeline(self.dossier.tables["logan_cases"], self.language)
+    @_calmly
+    def hypotheses(
+        self, activity: str, evidence: Iterable[str] = (), hypotheses: Iterable[str] = ()
+    ) -> JudgementGrid:
+        """Return the grid of evidence × hypotheses in five ratings, with what follows from them."""
+        grid = hypothesis_grid(self.dossier, evidence, hypotheses)
+        return JudgementGrid(GridSession(self.workspace, grid, activity=activity))
 
-    def elements_picture(self) -> Picture:
-        """Draw how each element of the Act stands in each case, in the course's reading."""
-        elements, cases, findings = (
-            self.dossier.tables[name] for name in ("logan_elements", "logan_cases", "case_elements")
-        )
-        return charts.element_heatmap(elements, cases, findings, self.language)
+    @_calmly
+    def elements(self, activity: str, *cases: str) -> JudgementGrid:
+        """Return the grid of the Act's elements × cases; without any, all cases the course has read so."""
+        grid = element_grid(self.dossier, *cases)
+        return JudgementGrid(GridSession(self.workspace, grid, activity=activity))
 
     # --- questions, writing, settings --------------------------------------------------------------
 

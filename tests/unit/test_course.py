@@ -108,3 +108,40 @@ def test_a_document_without_a_reading_edition_is_said_to_have_none(small_package
     assert "D3 has no reading edition" in repr(course.reader("d3"))
     with pytest.raises(UsageError, match="D3 has no reading edition"):
         course.session("mine", ["d3"])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "provenance_picture",
+        "composition_picture",
+        "token_picture",
+        "hops_picture",
+        "origins_picture",
+        "network_picture",
+        "coverage_picture",
+        "drift_picture",
+        "evidence_picture",
+        "arguments_picture",
+        "timeline_picture",
+        "criteria_picture",
+        "definitions_picture",
+        "accusations_picture",
+        "elements_picture",
+    ],
+)
+def test_each_picture_of_the_subject_has_its_text_version(course_data, tmp_path, name):
+    picture = getattr(open_course(course_data, tmp_path), name)()
+    assert len(picture.alt.splitlines()) > 5
+
+
+def test_the_activities_start_on_an_empty_journal(course_data, tmp_path):
+    course = open_course(course_data, tmp_path)
+    assert repr(course.sorter("05-sorter")) == "Sorter('05-sorter')"
+    assert repr(course.coverage("06-coverage")) == "JudgementGrid('06-coverage')"
+    assert repr(course.hypotheses("07-weigh")) == "JudgementGrid('07-weigh')"
+    assert repr(course.elements("08-check", "case-talks-2023")) == "JudgementGrid('08-check')"
+    assert repr(course.chain_builder("02-chains", ["d1-p02-1", "d5"])) == "ChainBuilder('02-chains')"
+    assert repr(course.debate()) == "DebateBoard('09-debate')"
+    with pytest.raises(UsageError, match="There is no claim 'd9-p01-1'"):
+        course.chain_builder("02-chains", ["d9-p01-1"])

@@ -15,12 +15,12 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "backchannel"
 LAYERS = (
     ("words", "errors"),
     ("tables", "markup"),
-    ("codebook", "validation", "dossier", "key", "originals", "rights", "tokens", "tracks"),
+    ("codebook", "validation", "dossier", "key", "originals", "rights", "tokens", "tracks", "settling"),
     ("journal", "workspace"),
-    ("labelling", "quiz", "chains", "debate"),
+    ("labelling", "quiz", "chains", "debate", "grids", "hypotheses", "sorting"),
     ("agreement", "comparison", "exchange"),
     ("widgets", "charts"),
-    ("course",),
+    ("course", "dossier_pictures"),
     ("websocket", "authoring", "launch", "cli"),
 )
 HEIGHT = {part: height for height, parts in enumerate(LAYERS) for part in parts}

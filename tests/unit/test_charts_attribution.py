@@ -1,0 +1,225 @@
+"""The pictures of hops, origins and the network show every chain."""
+
+import re
+from importlib.util import module_from_spec, spec_from_file_location
+from itertools import pairwise
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from backchannel.charts import style
+from backchannel.charts.attribution import (
+    ORIGINS,
+    attribution_network,
+    hops_per_document,
+    named_and_anonymous,
+    origin_of,
+)
+from backchannel.charts.layers import columns_of, lay_out
+from backchannel.tables import read_package
+from backchannel.words import LANGUAGES
+
+spec = spec_from_file_location("checks_of_charts", Path(__file__).with_name("test_charts.py"))
+checks = module_from_spec(spec)
+spec.loader.exec_module(checks)
+TALLEST = 13.4  # inches; a little more than a screen of 1,400 pixels
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return read_package(checks.DATA).tables
+
+
+def all_pictures(language, tables):
+    """Every chart of the module, with whole, half and no data, by name."""
+
+    chains, actors, documents = tables["attributions"], tables["actors"], tables["documents"]
+    circle = pd.DataFrame(
+        [
+            ("d1-p01-1", 1, "actor-tass"),
+            ("d1-p01-1", 2, "actor-reuters"),
+            ("d1-p01-2", 1, "actor-reuters"),
+            ("d1-p01-2", 2, "actor-tass"),
+            ("d1-p01-2", 3, "actor-peskov"),
+        ],
+        columns=["claim", "hop", "actor"],
+    )
+    return {
+        "hops": hops_per_document(chains, documents, language),
+        "hops of one": hops_per_document(chains[chains["claim"].str.startswith("d4")], documents, language),
+        "hops of nothing": hops_per_document(chains.iloc[:0], documents, language),
+        "origins": named_and_anonymous(chains, actors, documents, language),
+        "origins of nothing": named_and_anonymous(chains.iloc[:0], actors, documents, language),
+        "network": attribution_network(chains, actors, documents, language),
+        **{
+            f"network of {document}": attribution_network(chains, actors, documents, language, document)
+            for document in ("d1", "d2", "d3", "d4", "d5")
+        },
+        "network in a circle": attribution_network(circle, actors, documents, language),
+        "network of one mouth": attribution_network(
+            chains[chains["hop"] == 1], actors, documents, language, "d1"
+        ),
+        "network of nothing": attribution_network(chains.iloc[:0], actors, documents, language),
+    }
+
+
+PICTURES = (
+    "hops",
+    "hops of one",
+    "hops of nothing",
+    "origins",
+    "origins of nothing",
+    "network",
+    "network of d1",
+    "network of d2",
+    "network of d3",
+    "network of d4",
+    "network of d5",
+    "network in a circle",
+    "network of one mouth",
+    "network of nothing",
+)
+
+
+@pytest.fixture(scope="module")
+def pictures(tables):
+    return {language: all_pictures(language, tables) for language in LANGUAGES}
+
+
+def test_the_pictures_tested_are_all_there_are(pictures):
+    assert tuple(pictures["en"]) == tuple(pictures["de"]) == PICTURES
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", PICTURES)
+def test_nothing_overlaps_is_cut_off_or_faint(pictures, name, language):
+    figure = pictures[language][name].figure
+    assert checks.collisions(figure) == []
+    assert checks.shapes_outside(figure) == []
+    assert checks.faint_marks(figure) == set()
+    for text in checks.texts(figure):
+        assert text.get_fontsize() >= 10, text.get_text()
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_every_picture_speaks_both_languages_on_a_page_of_the_house(pictures, name):
+    english, german = (pictures[language][name] for language in LANGUAGES)
+    assert english.alt != german.alt
+    assert english.title != german.title
+    for picture in (english, german):
+        assert re.search(r"\{\w*\}|\bnan\b|\bNone\b|<NA>", picture.alt) is None, picture.alt
+        assert picture.figure.get_figwidth() == style.WIDTH
+        assert picture.figure.get_figheight() <= TALLEST
+        assert checks.png_chunks(picture.png)
+
+
+def test_hops_are_counted_by_document(pictures, tables):
+    lengths = tables["attributions"].groupby("claim")["hop"].max()
+    for label, line in zip("12345", pictures["en"]["hops"].alt.splitlines()[1:], strict=True):
+        own = lengths[lengths.index.str.startswith(f"d{label}")]
+        said = {int(hop): int(n) for hop, n in re.findall(r"(\d) mouths? [<\d]+ % \((\d+)\)", line)}
+        assert said == own.value_counts().to_dict()
+
+
+def test_origins_add_up_to_the_claims(pictures, tables):
+    claims = tables["attributions"].groupby("claim")["hop"].max()
+    lines = pictures["en"]["origins"].alt.splitlines()[1:]
+    for label, line in zip("12345", lines, strict=True):
+        said = sum(int(n) for n in re.findall(r"\((\d+)\)", line))
+        assert said == claims.index.str.startswith(f"d{label}").sum()
+    assert "described, unnamed 60 % (34)" in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("actor", "expected"),
+    [
+        ("actor-peskov", "named"),
+        ("actor-arrested-protester", "named"),
+        ("actor-reuters", "institution"),
+        ("actor-us-spokespersons", "institution"),
+        ("actor-nato", "institution"),
+        ("actor-ex-official", "described"),
+        ("actor-russian-sources", "described"),
+        ("actor-us-official-anonymous", "described"),
+        ("actor-us-group", "described"),
+        ("actor-unnamed-experts", "vague"),
+        ("actor-unnamed-reports", "vague"),
+        ("actor-senior-us-staff", "vague"),
+        ("actor-russian-media", "vague"),
+        ("actor-west", "vague"),
+    ],
+)
+def test_origins_are_sorted_as_the_codebook_sorts_them(tables, actor, expected):
+    row = tables["actors"].set_index("id").loc[actor]
+    assert origin_of(row, 3) == expected
+    assert origin_of(row, 1) == "none"
+
+
+def test_kinds_of_origin_differ_without_colour():
+    looks = [
+        (fill.hatch, "" if fill.hatch else round(style.contrast(fill.colour, style.PAPER), 1))
+        for fill in ORIGINS.values()
+    ]
+    assert len(set(looks)) == len(looks)
+
+
+@pytest.mark.parametrize("name", ["network", *(f"network of d{n}" for n in range(1, 6))])
+def test_the_text_of_the_network_names_every_mouth_and_link(pictures, tables, name):
+    document = name[-2:] if " " in name else "d"
+    chains = tables["attributions"][tables["attributions"]["claim"].str.startswith(document)]
+    chains = chains.assign(next=chains.sort_values("hop").groupby("claim")["actor"].shift(-1))
+    alt = pictures["en"][name].alt
+    readable = tables["actors"].set_index("id")["name_en"]
+    assert len(alt.splitlines()) == 1 + chains["actor"].nunique()
+    for (one, other), n in chains.dropna().groupby(["actor", "next"]).size().items():
+        (line,) = [
+            line for line in alt.splitlines() if line.startswith((f"{readable[one]} ", f"{readable[one]}:"))
+        ]
+        assert f"{readable[other]} {n}" in line
+
+
+def test_a_single_document_draws_every_mouth_and_every_number(pictures, tables):
+    drawn = [text.get_text() for text in checks.texts(pictures["en"]["network of d3"].figure)]
+    alt = pictures["en"]["network of d3"].alt
+    for name in ("Reuters", "Hungary", "Vladimir Putin", "Tucker Carlson", "CIA"):
+        assert name in drawn
+        assert name in alt
+    assert drawn.count("57") == 1
+    assert "D3" in " ".join(drawn)
+
+
+def test_all_documents_together_show_the_common_root(pictures):
+    drawn = [text.get_text() for text in checks.texts(pictures["en"]["network"].figure)]
+    assert drawn.count("The Moscow Times") == 1
+    assert {"37", "42", "74"} <= set(drawn)
+
+
+def test_mouths_without_a_name_have_a_broken_outline(pictures):
+    patches = [patch for axes in pictures["en"]["network of d1"].figure.axes for patch in axes.patches]
+    assert {
+        patch.get_linestyle() if isinstance(patch.get_linestyle(), str) else "broken" for patch in patches
+    } >= {"-"}
+    assert len({str(patch.get_linestyle()) for patch in patches}) == 2
+
+
+def test_columns_follow_the_longest_way_and_end_in_a_circle():
+    assert columns_of("abc", [("a", "b"), ("b", "c"), ("a", "c")]) == {"a": 0, "b": 1, "c": 2}
+    assert columns_of("ab", [("a", "b"), ("b", "a")]) == {"a": 0, "b": 1}
+    assert columns_of("abc", [("a", "b"), ("b", "c"), ("c", "b")]) == {"a": 0, "b": 1, "c": 2}
+
+
+def test_nodes_of_a_column_do_not_overlap():
+    heights = {name: 0.3 + 0.1 * (n % 4) for n, name in enumerate("abcdefghijkl")}
+    edges = dict.fromkeys(zip("aaabbbccdeef", "defghijkkkll", strict=True), 0.05)
+    layout = lay_out(heights, edges)
+    for column in range(layout.columns):
+        places = sorted((p for p in layout.places.values() if p.column == column), key=lambda p: p.top)
+        assert all(one.bottom <= other.top + 1e-9 for one, other in pairwise(places))
+        assert all(p.top >= -1e-9 and p.bottom <= layout.height + 1e-9 for p in places)
+    assert set(layout.routes) == set(edges)
+
+
+def test_empty_data_give_a_sentence(pictures):
+    for name in ("hops of nothing", "origins of nothing", "network of nothing"):
+        assert pictures["en"][name].alt == "No chain is recorded here yet."
