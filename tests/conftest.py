@@ -16,6 +16,8 @@ from backchannel.dossier import Dossier, load_dossier
 from backchannel.tables import Finding, read_package, read_schemas
 from backchannel.workspace import Workspace
 
+pytest.register_assert_rewrite("drawn")
+
 PROJECT = Path(__file__).resolve().parents[1]
 Row = dict[str, str]
 

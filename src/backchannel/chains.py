@@ -19,7 +19,7 @@ import pandas as pd
 from backchannel.codebook import SET_SEPARATOR
 from backchannel.dossier import Dossier, Reference
 from backchannel.errors import UsageError
-from backchannel.journal import CONFIDENCES, RETRACTION, Decision
+from backchannel.journal import CONFIDENCES, Decision
 from backchannel.labelling import BLOCK, FINISHED
 from backchannel.tables import rows_of
 from backchannel.words import Language, Text, say
@@ -345,7 +345,7 @@ class ChainSession:
                 not in the claim's pool, or the confidence does not exist.
             JournalError: it could not be saved.
         """
-        if self._is_written(decision_id):
+        if self.workspace.is_written(decision_id):
             return
         self.check(claim)
         actors = self._check_chain(claim, chain)
@@ -381,11 +381,6 @@ class ChainSession:
             raise UsageError(f"The mouth {twice[0]!r} stands in the chain twice; leave it in one place only.")
         return actors
 
-    def _is_written(self, decision_id: str) -> bool:
-        """Take in what other kernels wrote, and say whether this decision, sent again, is among it."""
-        self.refresh()
-        return bool(decision_id) and decision_id in self.workspace.journal
-
     @property
     def undoable(self) -> str:
         """Id of the decision that undo would take back, or an empty string."""
@@ -404,18 +399,13 @@ class ChainSession:
             UsageError: another chain was saved after the one that is meant.
             JournalError: it could not be saved.
         """
-        if self._is_written(decision_id):
+        if self.workspace.is_written(decision_id):
             return None
         last = self.workspace.journal.state.last(self.activity)
         if last is None:
             return None
-        if expected and expected != last.id:
-            raise UsageError(
-                f"Nothing was taken back, since another chain of {self.activity} was saved later; "
-                "look at it, then undo again."
-            )
-        self.workspace.decide(self.activity, last.item, RETRACTION, last.id, id=decision_id)
-        return last
+        later = f"another chain of {self.activity} was saved later"
+        return self.workspace.take_back(last, expected=expected, decision_id=decision_id, later=later)
 
     # --- the course's reading, where it may be seen --------------------------------------------------
 

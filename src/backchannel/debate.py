@@ -484,7 +484,7 @@ class DebateSession:
         self._choose(POSITION, position, POSITIONS, decision_id)
 
     def _choose(self, field: str, value: str, allowed: Sequence[str], decision_id: str) -> None:
-        if self._is_written(decision_id):
+        if self.workspace.is_written(decision_id):
             return
         if value not in allowed:
             raise UsageError(f"There is no {field} {value!r}; choose one of {', '.join(allowed)}.")
@@ -544,7 +544,7 @@ class DebateSession:
 
         Raises as ``argue`` does.
         """
-        if self._is_written(decision_id):
+        if self.workspace.is_written(decision_id):
             return
         words, cited = " ".join(str(sentence).split()), _listed(evidence)
         self._check_own_id(item)
@@ -570,7 +570,7 @@ class DebateSession:
             UsageError: the table has no such argument, no position is chosen, or it supports the own one.
             JournalError: it could not be saved.
         """
-        if self._is_written(decision_id):
+        if self.workspace.is_written(decision_id):
             return
         self._check_voice(argument_id)
         if not self.position:
@@ -591,7 +591,7 @@ class DebateSession:
             UsageError: it is not on the board, or not against the own position.
             JournalError: it could not be saved.
         """
-        if self._is_written(decision_id):
+        if self.workspace.is_written(decision_id):
             return
         named = self._named(argument)
         if named not in {one.id for one in self.opposing}:
@@ -608,7 +608,7 @@ class DebateSession:
             UsageError: it is not on the board.
             JournalError: it could not be saved; the argument then still stands.
         """
-        if self._is_written(decision_id):
+        if self.workspace.is_written(decision_id):
             return
         item = self._named(argument)
         field = TAKEN if item in self._voices else ARGUMENT
@@ -642,22 +642,11 @@ class DebateSession:
             UsageError: another decision came after the one that is meant.
             JournalError: it could not be saved.
         """
-        if self._is_written(decision_id) or (last := self.undoable) is None:
+        if self.workspace.is_written(decision_id) or (last := self.undoable) is None:
             return None
-        if expected and expected != last.id:
-            raise UsageError(
-                f"Nothing was taken back, since another decision in {self.activity} came later; "
-                "look at it, then undo again."
-            )
-        self.workspace.decide(self.activity, last.item, RETRACTION, last.id, id=decision_id)
-        return last
+        return self.workspace.take_back(last, expected=expected, decision_id=decision_id)
 
     # --- checks --------------------------------------------------------------------------------------
-
-    def _is_written(self, decision_id: str) -> bool:
-        """Take in what other kernels wrote, and say whether this decision, sent again, is among it."""
-        self.refresh()
-        return bool(decision_id) and decision_id in self.workspace.journal
 
     def _decide(self, item: str, field: str, value: str, decision_id: str) -> None:
         standing = self.decision(item, field)

@@ -22,7 +22,7 @@ import pandas as pd
 from backchannel.dossier import Claim, Dossier
 from backchannel.errors import UsageError
 from backchannel.hypotheses import STEPS
-from backchannel.journal import CONFIDENCES, RETRACTION, Decision
+from backchannel.journal import CONFIDENCES, Decision
 from backchannel.tables import rows_of, split_list
 from backchannel.words import Text
 from backchannel.workspace import Workspace
@@ -496,8 +496,7 @@ class GridSession:
         decision_id: str,
     ) -> None:
         """Write a decision; what is None stays as it stands. A decision sent again is not written twice."""
-        self.refresh()
-        if decision_id and decision_id in self.workspace.journal:
+        if self.workspace.is_written(decision_id):
             return
         self.grid.row(row), self.grid.column(column)
         if confidence and confidence not in CONFIDENCES:
@@ -533,20 +532,13 @@ class GridSession:
             UsageError: another decision came after the one that is meant.
             JournalError: it could not be saved.
         """
-        self.refresh()
-        if decision_id and decision_id in self.workspace.journal:
+        if self.workspace.is_written(decision_id):
             return None
         if not self.undoable:
             return None
-        if expected and expected != self.undoable:
-            raise UsageError(
-                f"Nothing was taken back, since another decision in {self.activity} came later; "
-                "look at it, then undo again."
-            )
         last = self.workspace.journal.state.last(self.activity)
         assert last is not None
-        self.workspace.decide(self.activity, last.item, RETRACTION, last.id, id=decision_id)
-        return last
+        return self.workspace.take_back(last, expected=expected, decision_id=decision_id)
 
 
 # --- what follows from the elements -------------------------------------------------------------------

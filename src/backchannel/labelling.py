@@ -17,7 +17,7 @@ import pandas as pd
 from backchannel.codebook import Confusion, Dimension
 from backchannel.dossier import Dossier, Reference
 from backchannel.errors import UsageError
-from backchannel.journal import CONFIDENCES, RETRACTION, Decision
+from backchannel.journal import CONFIDENCES, Decision
 from backchannel.workspace import Workspace
 
 Mode = Literal["practice", "blind", "review"]
@@ -298,7 +298,7 @@ class LabelSession:
 
     def flag(self, claim: str, on: bool = True, *, decision_id: str = "") -> None:
         """Mark a claim to come back to, or take the mark away. Raises as ``label`` does."""
-        if self._is_written(decision_id):
+        if self.workspace.is_written(decision_id):
             return
         self._check_claim(claim)
         self._check_not_review()
@@ -311,7 +311,7 @@ class LabelSession:
             UsageError: some units are still open.
             JournalError: it could not be saved.
         """
-        if self._is_written(decision_id):
+        if self.workspace.is_written(decision_id):
             return
         self._check_not_review()
         if self.progress.open:
@@ -340,30 +340,19 @@ class LabelSession:
             UsageError: the block is finished, or another decision came after the one that is meant.
             JournalError: it could not be saved.
         """
-        if self._is_written(decision_id):
+        if self.workspace.is_written(decision_id):
             return None
         self._check_not_finished()
         if not self.undoable:
             return None
-        if expected and expected != self.undoable:
-            raise UsageError(
-                f"Nothing was taken back, since another decision in {self.activity} came later; "
-                "look at it, then undo again."
-            )
         last = self.workspace.journal.state.last(self.activity)
         assert last is not None
-        self.workspace.decide(self.activity, last.item, RETRACTION, last.id, id=decision_id)
-        return last
+        return self.workspace.take_back(last, expected=expected, decision_id=decision_id)
 
     def standing_id(self, claim: str, dimension: str) -> str:
         """Return the id of the decision that stands for a unit, or an empty string."""
         found = self._decision(claim, dimension)
         return found.id if found else ""
-
-    def _is_written(self, decision_id: str) -> bool:
-        """Take in what other kernels wrote, and say whether this decision, sent again, is among it."""
-        self.refresh()
-        return bool(decision_id) and decision_id in self.workspace.journal
 
     def _write(
         self,
@@ -375,7 +364,7 @@ class LabelSession:
         decision_id: str,
     ) -> None:
         """Write a decision; what is None stays as it stands, even a label only a newer codebook knows."""
-        if self._is_written(decision_id):
+        if self.workspace.is_written(decision_id):
             return
         self._check_claim(claim)
         self._dimension(dimension)

@@ -16,7 +16,7 @@ import pandas as pd
 
 from backchannel.dossier import Claim, Dossier
 from backchannel.errors import DataError, UsageError
-from backchannel.journal import CONFIDENCES, RETRACTION, Decision, new_id
+from backchannel.journal import CONFIDENCES, Decision, new_id
 from backchannel.settling import ASKED, answers_of, criteria_of, settled, still_needed, what_made_it
 from backchannel.tables import Row, rows_of, split_list
 from backchannel.tracks import CRITERIA, DEFINITIONS, Criteria, Verdict, track_under
@@ -350,17 +350,12 @@ class SortSession:
             UsageError: another decision came after the one that is meant.
             JournalError: it could not be saved.
         """
-        self.refresh()
-        last = self.workspace.journal.state.last(self.activity)
-        if last is None or (decision_id and decision_id in self.workspace.journal):
+        if self.workspace.is_written(decision_id):
             return None
-        if expected and expected != last.id:
-            raise UsageError(
-                f"Nothing was taken back, since another decision in {self.activity} came later; "
-                "look at it, then undo again."
-            )
-        self.workspace.decide(self.activity, last.item, RETRACTION, last.id, id=decision_id)
-        return last
+        last = self.workspace.journal.state.last(self.activity)
+        if last is None:
+            return None
+        return self.workspace.take_back(last, expected=expected, decision_id=decision_id)
 
     # --- the course's reading, once it may be shown ------------------------------------------------------
 

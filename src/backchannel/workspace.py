@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from backchannel.errors import UsageError
-from backchannel.journal import Journal
+from backchannel.journal import RETRACTION, Decision, Journal
 from backchannel.words import LANGUAGES, Language, as_language
 
 JOURNAL_NAME = "journal.jsonl"
@@ -82,6 +82,32 @@ class Workspace:
         """Write one decision of this student into the journal; see ``Journal.decide``."""
         student = value if (activity, field) == (ACTIVITY, "name") else self.student
         self.journal.decide(student=student, activity=activity, item=item, field=field, value=value, **more)
+
+    def is_written(self, decision_id: str) -> bool:
+        """Take in what other kernels wrote, and say whether this decision, sent again, is among it."""
+        self.journal.refresh()
+        return bool(decision_id) and decision_id in self.journal
+
+    def take_back(
+        self, last: Decision, *, expected: str = "", decision_id: str = "", later: str = ""
+    ) -> Decision:
+        """Retract the last decision of an activity and return it.
+
+        Args:
+            last: the decision that is the last by now.
+            expected: id of the decision that is meant.
+            decision_id: id of the retraction itself.
+            later: what came later where another decision is meant, as half a sentence.
+
+        Raises:
+            UsageError: another decision came after the one that is meant; nothing is taken back.
+            JournalError: it could not be saved.
+        """
+        if expected and expected != last.id:
+            what = later or f"another decision in {last.activity} came later"
+            raise UsageError(f"Nothing was taken back, since {what}; look at it, then undo again.")
+        self.decide(last.activity, last.item, RETRACTION, last.id, id=decision_id)
+        return last
 
 
 def find_workspace(course_data: Path) -> Path:

@@ -13,9 +13,8 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from drawn import collisions, faint_marks, png_chunks, shapes_outside, texts
 from matplotlib.figure import Figure
-from matplotlib.text import Text as Words
 
 from backchannel.agreement import agreement_table, confusion, measure
 from backchannel.charts import (
@@ -177,30 +176,6 @@ def pictures(codebook, tables, labels):
 # Texts in the figures --------------------------------------------------------------------------------
 
 
-def texts(figure):
-    return [text for text in figure.findobj(Words) if text.get_visible() and text.get_text().strip()]
-
-
-def collisions(figure):
-    """Name the texts which overlap each other or leave the figure."""
-    with style.house_style():
-        renderer = FigureCanvasAgg(figure).get_renderer()
-        boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in texts(figure)]
-    width, height = figure.get_size_inches() * figure.dpi
-    found = [
-        f"outside: {words}"
-        for words, box in boxes
-        if box.x0 < 0 or box.y0 < 0 or box.x1 > width or box.y1 > height
-    ]
-    for (one, first), (other, second) in itertools.combinations(boxes, 2):
-        across = min(first.x1, second.x1) - max(first.x0, second.x0)
-        down = min(first.y1, second.y1) - max(first.y0, second.y0)
-        # Boxes hold the room above and below the letters; lines of a paragraph may share a pixel of it.
-        if across > 0.5 and down > 1.5:
-            found.append(f"overlap: {one} | {other}")
-    return found
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", PICTURES)
 def test_no_text_overlaps_or_is_cut_off(pictures, name, language):
@@ -225,32 +200,6 @@ def test_no_text_overlaps_where_the_annotators_gave_sets_of_labels(codebook, tab
     assert any(";" in label for label in matrix.index)
     assert collisions(picture.figure) == []
     assert picture.title[0] == "A", "a title begins with a capital, whoever it names"
-
-
-def shapes_outside(figure):
-    """Name the lines, bars and fields that leave the figure by more than half a line's width."""
-    width, height = figure.bbox.size
-    boxes = [
-        (shape, shape.get_window_extent())
-        for axes in figure.axes
-        for shape in (*axes.lines, *axes.patches, *axes.collections)
-    ]
-    return [
-        str(shape)
-        for shape, box in boxes
-        if box.x0 < -1 or box.y0 < -1 or box.x1 > width + 1 or box.y1 > height + 1
-    ]
-
-
-def faint_marks(figure):
-    """Return the outlines of marks that stand out from the paper by less than 3:1."""
-    edges = {
-        mpl.colors.to_hex(line.get_markeredgecolor())
-        for axes in figure.axes
-        for line in axes.lines
-        if line.get_marker() not in ("None", None, "")
-    }
-    return {edge for edge in edges if style.contrast(edge, style.PAPER) < 3}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -578,15 +527,6 @@ def test_a_class_is_counted_instead_of_named(pictures):
 
 
 # The picture as an output ----------------------------------------------------------------------------
-
-
-def png_chunks(png):
-    found, place = [], 8
-    while place < len(png):
-        length = int.from_bytes(png[place : place + 4], "big")
-        found.append(png[place + 4 : place + 8])
-        place += length + 12
-    return found
 
 
 def test_the_same_data_give_the_same_bytes(codebook, tables):

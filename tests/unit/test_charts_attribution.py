@@ -1,12 +1,16 @@
 """The pictures of hops, origins and the network show every chain."""
 
 import re
-from importlib.util import module_from_spec, spec_from_file_location
 from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from drawn import (
+    assert_both_languages_on_a_page_of_the_house,
+    assert_nothing_overlaps_is_cut_off_or_faint,
+    texts,
+)
 
 from backchannel.charts import style
 from backchannel.charts.attribution import (
@@ -20,15 +24,12 @@ from backchannel.charts.layers import columns_of, lay_out
 from backchannel.tables import read_package
 from backchannel.words import LANGUAGES
 
-spec = spec_from_file_location("checks_of_charts", Path(__file__).with_name("test_charts.py"))
-checks = module_from_spec(spec)
-spec.loader.exec_module(checks)
-TALLEST = 13.4  # inches; a little more than a screen of 1,400 pixels
+DATA = Path(__file__).parents[2] / "course_data"
 
 
 @pytest.fixture(scope="module")
 def tables():
-    return read_package(checks.DATA).tables
+    return read_package(DATA).tables
 
 
 def all_pictures(language, tables):
@@ -94,24 +95,12 @@ def test_the_pictures_tested_are_all_there_are(pictures):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", PICTURES)
 def test_nothing_overlaps_is_cut_off_or_faint(pictures, name, language):
-    figure = pictures[language][name].figure
-    assert checks.collisions(figure) == []
-    assert checks.shapes_outside(figure) == []
-    assert checks.faint_marks(figure) == set()
-    for text in checks.texts(figure):
-        assert text.get_fontsize() >= 10, text.get_text()
+    assert_nothing_overlaps_is_cut_off_or_faint(pictures[language][name])
 
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_every_picture_speaks_both_languages_on_a_page_of_the_house(pictures, name):
-    english, german = (pictures[language][name] for language in LANGUAGES)
-    assert english.alt != german.alt
-    assert english.title != german.title
-    for picture in (english, german):
-        assert re.search(r"\{\w*\}|\bnan\b|\bNone\b|<NA>", picture.alt) is None, picture.alt
-        assert picture.figure.get_figwidth() == style.WIDTH
-        assert picture.figure.get_figheight() <= TALLEST
-        assert checks.png_chunks(picture.png)
+    assert_both_languages_on_a_page_of_the_house(*(pictures[language][name] for language in LANGUAGES))
 
 
 def test_hops_are_counted_by_document(pictures, tables):
@@ -180,7 +169,7 @@ def test_the_text_of_the_network_names_every_mouth_and_link(pictures, tables, na
 
 
 def test_a_single_document_draws_every_mouth_and_every_number(pictures, tables):
-    drawn = [text.get_text() for text in checks.texts(pictures["en"]["network of d3"].figure)]
+    drawn = [text.get_text() for text in texts(pictures["en"]["network of d3"].figure)]
     alt = pictures["en"]["network of d3"].alt
     for name in ("Reuters", "Hungary", "Vladimir Putin", "Tucker Carlson", "CIA"):
         assert name in drawn
@@ -190,7 +179,7 @@ def test_a_single_document_draws_every_mouth_and_every_number(pictures, tables):
 
 
 def test_all_documents_together_show_the_common_root(pictures):
-    drawn = [text.get_text() for text in checks.texts(pictures["en"]["network"].figure)]
+    drawn = [text.get_text() for text in texts(pictures["en"]["network"].figure)]
     assert drawn.count("The Moscow Times") == 1
     assert {"37", "42", "74"} <= set(drawn)
 

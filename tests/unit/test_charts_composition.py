@@ -1,25 +1,25 @@
 """The pictures of provenance, composition and telling words show all documents and their values."""
 
-import re
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
+from drawn import (
+    assert_both_languages_on_a_page_of_the_house,
+    assert_nothing_overlaps_is_cut_off_or_faint,
+    texts,
+)
 
 from backchannel.charts import style
 from backchannel.charts.composition import FEATURES, composition, provenance, token_features
 from backchannel.tables import read_package
 from backchannel.words import LANGUAGES
 
-spec = spec_from_file_location("checks_of_charts", Path(__file__).with_name("test_charts.py"))
-checks = module_from_spec(spec)
-spec.loader.exec_module(checks)
-TALLEST = 13.4  # inches; a little more than a screen of 1,400 pixels
+DATA = Path(__file__).parents[2] / "course_data"
 
 
 @pytest.fixture(scope="module")
 def tables():
-    return read_package(checks.DATA).tables
+    return read_package(DATA).tables
 
 
 def all_pictures(language, tables):
@@ -66,24 +66,12 @@ def test_the_pictures_tested_are_all_there_are(pictures):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", PICTURES)
 def test_nothing_overlaps_is_cut_off_or_faint(pictures, name, language):
-    figure = pictures[language][name].figure
-    assert checks.collisions(figure) == []
-    assert checks.shapes_outside(figure) == []
-    assert checks.faint_marks(figure) == set()
-    for text in checks.texts(figure):
-        assert text.get_fontsize() >= 10, text.get_text()
+    assert_nothing_overlaps_is_cut_off_or_faint(pictures[language][name])
 
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_every_picture_speaks_both_languages_on_a_page_of_the_house(pictures, name):
-    english, german = (pictures[language][name] for language in LANGUAGES)
-    assert english.alt != german.alt
-    assert english.title != german.title
-    for picture in (english, german):
-        assert re.search(r"\{\w*\}|\bnan\b|\bNone\b|<NA>", picture.alt) is None, picture.alt
-        assert picture.figure.get_figwidth() == style.WIDTH
-        assert picture.figure.get_figheight() <= TALLEST
-        assert checks.png_chunks(picture.png)
+    assert_both_languages_on_a_page_of_the_house(*(pictures[language][name] for language in LANGUAGES))
 
 
 def test_provenance_says_for_every_document_all_that_is_known(pictures, tables):
@@ -96,7 +84,7 @@ def test_provenance_says_for_every_document_all_that_is_known(pictures, tables):
 
 
 def test_all_words_of_provenance_are_drawn(pictures, tables):
-    drawn = " ".join(text.get_text() for text in checks.texts(pictures["de"]["provenance"].figure))
+    drawn = " ".join(text.get_text() for text in texts(pictures["de"]["provenance"].figure))
     for column in ("outlet_how_known_de", "date_how_known_de", "relays_de", "truncated_de", "residue_de"):
         for words in tables["documents"][column]:
             assert words in drawn

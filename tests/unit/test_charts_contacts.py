@@ -3,10 +3,10 @@
 import itertools
 import re
 from datetime import date
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
+from drawn import collisions, faint_marks, shapes_outside, texts
 
 from backchannel.charts import style
 from backchannel.charts.contacts import (
@@ -24,9 +24,6 @@ from backchannel.tracks import CRITERIA, DEFINITIONS, TRACKS
 from backchannel.words import LANGUAGES
 
 DATA = Path(__file__).parents[2] / "course_data"
-spec = spec_from_file_location("chart_helpers", Path(__file__).with_name("test_charts.py"))
-helpers = module_from_spec(spec)
-spec.loader.exec_module(helpers)
 
 TALLEST = 1430  # pixels
 
@@ -104,7 +101,7 @@ def pictures(codebook, tables):
 
 def shown(picture):
     """Return all the words in a figure, its lines joined as they are read."""
-    return " ".join(text.get_text() for text in helpers.texts(picture.figure))
+    return " ".join(text.get_text() for text in texts(picture.figure))
 
 
 # Form ------------------------------------------------------------------------------------------------
@@ -118,11 +115,11 @@ def test_the_pictures_tested_are_all_there_are(pictures):
 @pytest.mark.parametrize("name", PICTURES)
 def test_nothing_overlaps_or_leaves_the_page_and_all_stands_out(pictures, name, language):
     figure = pictures[language][name].figure
-    assert helpers.collisions(figure) == []
-    assert helpers.shapes_outside(figure) == []
-    assert helpers.faint_marks(figure) == set()
-    assert {text.get_fontname() for text in helpers.texts(figure)} == {"DejaVu Sans"}
-    assert min(text.get_fontsize() for text in helpers.texts(figure)) >= 10
+    assert collisions(figure) == []
+    assert shapes_outside(figure) == []
+    assert faint_marks(figure) == set()
+    assert {text.get_fontname() for text in texts(figure)} == {"DejaVu Sans"}
+    assert min(text.get_fontsize() for text in texts(figure)) >= 10
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -219,8 +216,8 @@ def test_undated_contacts_stand_apart(tables, codebook):
         )
         for rows in (contacts, contacts[contacts["date"] != ""])
     )
-    assert "undated" in [text.get_text() for text in helpers.texts(with_undated.figure)]
-    assert "undated" not in [text.get_text() for text in helpers.texts(without.figure)]
+    assert "undated" in [text.get_text() for text in texts(with_undated.figure)]
+    assert "undated" not in [text.get_text() for text in texts(without.figure)]
 
 
 def test_an_unknown_definition_is_named_with_those_there_are(tables, codebook):
@@ -251,7 +248,7 @@ def test_every_value_a_criterion_may_have_has_its_words(tables):
     for language, (criterion, values) in itertools.product(LANGUAGES, CRITERIA.items()):
         for value in values:
             picture = criteria_grid(contact.assign(**{criterion: value}), language)
-            assert helpers.collisions(picture.figure) == [], value
+            assert collisions(picture.figure) == [], value
 
 
 def test_the_grid_frames_what_is_unknown_or_disputed(pictures, tables):
@@ -290,7 +287,7 @@ def test_the_parting_gives_every_contact_and_marks_where_definitions_part(pictur
         (line,) = [line for line in lines if f": {row[f'title_{language}']} (" in line]
         assert line.startswith(heading[kind][language])
         assert row[f"title_{language}"] in shown(picture)
-    badges = [text.get_text() for text in helpers.texts(picture.figure)]
+    badges = [text.get_text() for text in texts(picture.figure)]
     assert badges.count("≠") == counted["differ"] > 0
     assert badges.count("?") == counted["some"] > 0
 

@@ -1,10 +1,14 @@
 """The matrix of evidence shows every rating, with the measures of backchannel.hypotheses."""
 
 import re
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
+from drawn import (
+    assert_both_languages_on_a_page_of_the_house,
+    assert_nothing_overlaps_is_cut_off_or_faint,
+    texts,
+)
 
 from backchannel.charts import style
 from backchannel.charts.evidence import evidence_matrix
@@ -12,15 +16,12 @@ from backchannel.hypotheses import diagnosticity, inconsistency
 from backchannel.tables import read_package
 from backchannel.words import LANGUAGES
 
-spec = spec_from_file_location("checks_of_charts", Path(__file__).with_name("test_charts.py"))
-checks = module_from_spec(spec)
-spec.loader.exec_module(checks)
-TALLEST = 13.4  # inches; a little more than a screen of 1,400 pixels
+DATA = Path(__file__).parents[2] / "course_data"
 
 
 @pytest.fixture(scope="module")
 def tables():
-    return read_package(checks.DATA).tables
+    return read_package(DATA).tables
 
 
 def all_pictures(language, tables):
@@ -51,24 +52,12 @@ def test_the_pictures_tested_are_all_there_are(pictures):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", PICTURES)
 def test_nothing_overlaps_is_cut_off_or_faint(pictures, name, language):
-    figure = pictures[language][name].figure
-    assert checks.collisions(figure) == []
-    assert checks.shapes_outside(figure) == []
-    assert checks.faint_marks(figure) == set()
-    for text in checks.texts(figure):
-        assert text.get_fontsize() >= 10, text.get_text()
+    assert_nothing_overlaps_is_cut_off_or_faint(pictures[language][name])
 
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_every_picture_speaks_both_languages_on_a_page_of_the_house(pictures, name):
-    english, german = (pictures[language][name] for language in LANGUAGES)
-    assert english.alt != german.alt
-    assert english.title != german.title
-    for picture in (english, german):
-        assert re.search(r"\{\w*\}|\bnan\b|\bNone\b|<NA>", picture.alt) is None, picture.alt
-        assert picture.figure.get_figwidth() == style.WIDTH
-        assert picture.figure.get_figheight() <= TALLEST
-        assert checks.png_chunks(picture.png)
+    assert_both_languages_on_a_page_of_the_house(*(pictures[language][name] for language in LANGUAGES))
 
 
 SIGNS = {"strongly_for": "++", "for": "+", "neutral": "·", "against": "−", "strongly_against": "−−"}
@@ -84,7 +73,7 @@ def test_the_text_holds_every_hypothesis_and_every_piece_in_full(pictures, table
 
 
 def test_every_rating_is_drawn_as_its_sign(pictures, tables):
-    drawn = [text.get_text() for text in checks.texts(pictures["en"]["matrix"].figure)]
+    drawn = [text.get_text() for text in texts(pictures["en"]["matrix"].figure)]
     counts = tables["evidence_ratings"]["rating"].value_counts()
     for rating, sign in SIGNS.items():
         assert drawn.count(sign) == counts.get(rating, 0) + 1, "once more in the key"

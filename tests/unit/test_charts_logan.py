@@ -2,11 +2,11 @@
 
 import itertools
 import re
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import matplotlib as mpl
 import pytest
+from drawn import collisions, faint_marks, shapes_outside, texts
 
 from backchannel.charts import style
 from backchannel.charts.logan import CHECKED_FILLINGS, FINDINGS, KINDS, accusations_timeline, element_heatmap
@@ -14,9 +14,6 @@ from backchannel.tables import read_package
 from backchannel.words import LANGUAGES
 
 DATA = Path(__file__).parents[2] / "course_data"
-spec = spec_from_file_location("chart_helpers", Path(__file__).with_name("test_charts.py"))
-helpers = module_from_spec(spec)
-spec.loader.exec_module(helpers)
 
 TALLEST = 1400  # pixels
 
@@ -63,7 +60,7 @@ def pictures(tables):
 
 def shown(picture):
     """Return all the words in a figure, its lines joined as they are read."""
-    return " ".join(text.get_text() for text in helpers.texts(picture.figure))
+    return " ".join(text.get_text() for text in texts(picture.figure))
 
 
 # Form ------------------------------------------------------------------------------------------------
@@ -77,11 +74,11 @@ def test_the_pictures_tested_are_all_there_are(pictures):
 @pytest.mark.parametrize("name", PICTURES)
 def test_nothing_overlaps_or_leaves_the_page_and_all_stands_out(pictures, name, language):
     figure = pictures[language][name].figure
-    assert helpers.collisions(figure) == []
-    assert helpers.shapes_outside(figure) == []
-    assert helpers.faint_marks(figure) == set()
-    assert {text.get_fontname() for text in helpers.texts(figure)} == {"DejaVu Sans"}
-    assert min(text.get_fontsize() for text in helpers.texts(figure)) >= 10
+    assert collisions(figure) == []
+    assert shapes_outside(figure) == []
+    assert faint_marks(figure) == set()
+    assert {text.get_fontname() for text in texts(figure)} == {"DejaVu Sans"}
+    assert min(text.get_fontsize() for text in texts(figure)) >= 10
     width, height = figure.get_size_inches()
     assert width == style.WIDTH
     assert height * style.DPI <= TALLEST
@@ -125,7 +122,7 @@ def test_sides_are_not_told_by_colour(pictures):
     """The words of the sides have the colour of all other words, and no mark stands for a party."""
     inks = {
         text.get_color()
-        for text in helpers.texts(pictures["en"]["cases"].figure)
+        for text in texts(pictures["en"]["cases"].figure)
         if re.search("Democrats|Republicans|Federalists", text.get_text())
     }
     assert inks <= {style.INK, style.MUTED}
@@ -172,7 +169,7 @@ def test_the_unchecked_prosecution_is_marked_as_open_and_not_counted(pictures, t
         marked = [line for line in picture.alt.splitlines() if line.endswith(f"{words}.")]
         assert len(marked) == 1
         assert row[f"person_{language}"] in marked[0]
-        badges = [text.get_text() for text in helpers.texts(picture.figure)].count("?")
+        badges = [text.get_text() for text in texts(picture.figure)].count("?")
         assert badges == 3, "in the key, on the line of time, in the list"
         assert row[f"followed_{language}"] in shown(picture)
 
@@ -208,11 +205,9 @@ def test_marks_on_the_line_of_time_stand_in_the_order_of_the_years(pictures, tab
         for row in tables["logan_cases"].to_dict("records")
         if row["kind"] == "indictment"
     )
-    texts = {
-        text.get_text(): text.get_position()[0] for text in helpers.texts(pictures["en"]["cases"].figure)
-    }
+    at = {text.get_text(): text.get_position()[0] for text in texts(pictures["en"]["cases"].figure)}
     assert years == [1803, 1852]
-    places = [texts[str(year)] for year in (1800, 1825, 1850, 2025)]
+    places = [at[str(year)] for year in (1800, 1825, 1850, 2025)]
     assert places == sorted(places)
 
 
@@ -239,7 +234,7 @@ def test_every_finding_is_in_the_text_and_in_the_grid(pictures, tables, language
     for finding, n in tables["case_elements"]["finding"].value_counts().items():
         ground = mpl.colors.to_hex(FINDINGS[finding].ground)
         assert sum(cell == ground for cell in grounds) >= n + 1, "one more in the key"
-        shown_words = [text.get_text() for text in helpers.texts(picture.figure)]
+        shown_words = [text.get_text() for text in texts(picture.figure)]
         assert shown_words.count(FINDINGS[finding].sign) == n + 1
 
 

@@ -1,28 +1,27 @@
 """The pictures of a student’s own way show every question and every lesson."""
 
-import re
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from drawn import (
+    assert_both_languages_on_a_page_of_the_house,
+    assert_nothing_overlaps_is_cut_off_or_faint,
+    texts,
+)
 
-from backchannel.charts import style
 from backchannel.charts.progress import path, pre_post
 from backchannel.tables import read_package
 from backchannel.words import LANGUAGES
 
 LESSONS = [f"{number:02d}" for number in range(11)]
 
-spec = spec_from_file_location("checks_of_charts", Path(__file__).with_name("test_charts.py"))
-checks = module_from_spec(spec)
-spec.loader.exec_module(checks)
-TALLEST = 13.4  # inches; a little more than a screen of 1,400 pixels
+DATA = Path(__file__).parents[2] / "course_data"
 
 
 @pytest.fixture(scope="module")
 def tables():
-    return read_package(checks.DATA).tables
+    return read_package(DATA).tables
 
 
 def all_pictures(language, tables):
@@ -63,30 +62,18 @@ def test_the_pictures_tested_are_all_there_are(pictures):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", PICTURES)
 def test_nothing_overlaps_is_cut_off_or_faint(pictures, name, language):
-    figure = pictures[language][name].figure
-    assert checks.collisions(figure) == []
-    assert checks.shapes_outside(figure) == []
-    assert checks.faint_marks(figure) == set()
-    for text in checks.texts(figure):
-        assert text.get_fontsize() >= 10, text.get_text()
+    assert_nothing_overlaps_is_cut_off_or_faint(pictures[language][name])
 
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_every_picture_speaks_both_languages_on_a_page_of_the_house(pictures, name):
-    english, german = (pictures[language][name] for language in LANGUAGES)
-    assert english.alt != german.alt
-    assert english.title != german.title
-    for picture in (english, german):
-        assert re.search(r"\{\w*\}|\bnan\b|\bNone\b|<NA>", picture.alt) is None, picture.alt
-        assert picture.figure.get_figwidth() == style.WIDTH
-        assert picture.figure.get_figheight() <= TALLEST
-        assert checks.png_chunks(picture.png)
+    assert_both_languages_on_a_page_of_the_house(*(pictures[language][name] for language in LANGUAGES))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_question_is_told_and_drawn(pictures, tables, language):
     picture = pictures[language]["tests"]
-    drawn = " ".join(text.get_text() for text in checks.texts(picture.figure))
+    drawn = " ".join(text.get_text() for text in texts(picture.figure))
     for question in tables["quiz"].query("form == 'pre'")[f"question_{language}"]:
         assert question in picture.alt
         assert question in drawn
@@ -99,7 +86,7 @@ def test_right_answers_are_summed_before_and_after(pictures):
 
 def test_each_answer_has_its_mark_and_its_word(pictures):
     figure = pictures["en"]["tests"].figure
-    drawn = [text.get_text() for text in checks.texts(figure)]
+    drawn = [text.get_text() for text in texts(figure)]
     assert (drawn.count("right"), drawn.count("not right"), drawn.count("open")) == (10, 7, 7)
     marks = [line for axes in figure.axes for line in axes.lines if line.get_marker() in ("o", "X")]
     assert len(marks) == 24
