@@ -34,7 +34,6 @@ DEFINITIONS = ("track_definitions", "logan_elements")
 
 MISUSE = 2
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")  # Data Package specification, property "name"
-_DRAFT = "dossier"
 
 
 def main(argv: Sequence[str]) -> int:
@@ -126,7 +125,7 @@ def create(folder: Path, title: str, name: str, *, empty: bool = False) -> None:
     """
     course = find_course_data()
     with tempfile.TemporaryDirectory(prefix="backchannel-") as place:
-        draft = Path(place, _DRAFT)
+        draft = Path(place, "dossier")
         for path, content in _files(course, title, name, empty=empty):
             (draft / path).parent.mkdir(parents=True, exist_ok=True)
             (draft / path).write_bytes(content)

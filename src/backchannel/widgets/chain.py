@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
-from importlib.resources import files
 
 import pandas as pd
 
@@ -15,12 +13,6 @@ from backchannel.widgets.kit import BackchannelWidget, Message, View, both, fron
 from backchannel.words import LANGUAGES, Language, say
 
 
-@cache
-def _style() -> str:
-    own = files("backchannel.widgets") / "front" / "chain.css"
-    return style() + own.read_text(encoding="utf-8")
-
-
 class ChainBuilder(BackchannelWidget):
     """Build attribution chains by mouse, by keyboard or by function calls.
 
@@ -29,7 +21,7 @@ class ChainBuilder(BackchannelWidget):
     """
 
     _esm = front("chain")
-    _css = _style()
+    _css = style("chain")
     section = "chain"
 
     def __init__(self, session: ChainSession) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
 from html import escape
-from importlib.resources import files
 from typing import Any
 
 import pandas as pd
@@ -35,13 +33,6 @@ from backchannel.widgets.kit import BackchannelWidget, Message, View, both, fron
 from backchannel.words import Text, say
 
 
-@cache
-def _own_style() -> str:
-    """Return the shared style sheet and the board's own rules."""
-    own = files("backchannel.widgets") / "front" / "debate.css"
-    return style() + own.read_text(encoding="utf-8")
-
-
 class DebateBoard(BackchannelWidget):
     """Build a debate by mouse, by keyboard or by function calls.
 
@@ -49,7 +40,7 @@ class DebateBoard(BackchannelWidget):
     """
 
     _esm = front("debate")
-    _css = _own_style()
+    _css = style("debate")
     section = "debate"
 
     catalogue: Any = traitlets.List().tag(sync=True)

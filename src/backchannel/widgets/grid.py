@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
 from html import escape
-from importlib.resources import files
 from textwrap import shorten
 
 import pandas as pd
@@ -17,12 +15,6 @@ from backchannel.widgets.kit import BackchannelWidget, Message, View, front, sty
 from backchannel.words import Language, Text, say
 
 
-@cache
-def _style() -> str:
-    own = files("backchannel.widgets") / "front" / "grid.css"
-    return style() + own.read_text(encoding="utf-8")
-
-
 class JudgementGrid(BackchannelWidget):
     """Judge the cells of a grid by mouse, by keyboard or by function calls.
 
@@ -31,7 +23,7 @@ class JudgementGrid(BackchannelWidget):
     """
 
     _esm = front("grid")
-    _css = _style()
+    _css = style("grid")
     section = "grid"
 
     def __init__(self, session: GridSession) -> None:

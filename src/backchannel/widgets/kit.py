@@ -29,9 +29,11 @@ def front(name: str) -> str:
 
 
 @cache
-def style() -> str:
-    """Return the style sheet of all widgets."""
-    return (files("backchannel.widgets") / "front" / "kit.css").read_text(encoding="utf-8")
+def style(name: str = "") -> str:
+    """Return the style sheet of all widgets, followed by the one of a widget that has its own."""
+    folder = files("backchannel.widgets") / "front"
+    sheets = ("kit.css", f"{name}.css") if name else ("kit.css",)
+    return "".join((folder / sheet).read_text(encoding="utf-8") for sheet in sheets)
 
 
 def both(text: Text) -> dict[str, str]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
 from html import escape
-from importlib.resources import files
 
 import pandas as pd
 
@@ -32,12 +30,6 @@ _BLANK = "blank"
 _MODES = ("contacts", "free")
 
 
-@cache
-def _style() -> str:
-    own = files("backchannel.widgets") / "front" / "sorter.css"
-    return style() + own.read_text(encoding="utf-8")
-
-
 class Sorter(BackchannelWidget):
     """Sort contacts by mouse, by keyboard or by function calls.
 
@@ -47,7 +39,7 @@ class Sorter(BackchannelWidget):
     """
 
     _esm = front("sorter")
-    _css = _style()
+    _css = style("sorter")
     section = "sorter"
 
     def __init__(self, session: SortSession) -> None:
