@@ -255,17 +255,18 @@ class Course(DossierPictures):
 
     # --- other activities --------------------------------------------------------------------------
 
-    def chain_builder(self, activity: str, claims: Iterable[str]) -> ChainBuilder:
+    def chain_builder(self, activity: str, claims: Iterable[str] = ()) -> ChainBuilder:
         """Return the chain builder: put the mouths in order through which each claim came.
 
         Args:
             activity: its name in the journal, such as ``02-chains``.
-            claims: claim ids, or document ids for all claims of a document.
+            claims: claim ids, or document ids for all claims of a document; without any, those of the lesson.
 
         Raises:
             UsageError: there are no claims, or one does not exist.
         """
-        chosen = [claim for name in claims for claim in self._claims(name)]
+        named = self._items(activity, "chains", claims)
+        chosen = [claim for name in named for claim in self._claims(name)]
         return ChainBuilder(ChainSession(self.dossier, self.workspace, activity=activity, claims=chosen))
 
     def debate(self, activity: str = "09-debate") -> DebateBoard:
@@ -282,10 +283,11 @@ class Course(DossierPictures):
 
         Args:
             activity: its name in the journal, such as ``05-sorter``.
-            contacts: contact ids, in the order in which they are shown; without any, all of the dossier.
-                A dossier without contacts still lets a student invent one.
+            contacts: contact ids, in the order in which they are shown; without any, those of the lesson,
+                or else all of the dossier. A dossier without contacts still lets a student invent one.
         """
-        return Sorter(SortSession(self.dossier, self.workspace, activity=activity, contacts=contacts))
+        chosen = self._items(activity, "sorter", contacts)
+        return Sorter(SortSession(self.dossier, self.workspace, activity=activity, contacts=chosen))
 
     @_calmly
     def coverage(
@@ -300,26 +302,38 @@ class Course(DossierPictures):
 
         Args:
             activity: its name in the journal, such as ``06-coverage``.
-            propositions: ids of propositions; without any, all of ``root``.
+            propositions: ids of propositions; without any, those of the lesson, or else all of ``root``.
             root: the report they go back to.
             documents: ids of the documents.
         """
-        grid = coverage_grid(self.dossier, propositions, root=root, documents=documents)
+        chosen = self._items(activity, "coverage", propositions)
+        grid = coverage_grid(self.dossier, chosen, root=root, documents=documents)
         return JudgementGrid(GridSession(self.workspace, grid, activity=activity))
 
     @_calmly
     def hypotheses(
         self, activity: str, evidence: Iterable[str] = (), hypotheses: Iterable[str] = ()
     ) -> JudgementGrid:
-        """Return the grid of evidence × hypotheses in five ratings, with what follows from them."""
-        grid = hypothesis_grid(self.dossier, evidence, hypotheses)
+        """Return the grid of evidence × hypotheses in five ratings, with what follows from them.
+
+        Without evidence named it has that of the lesson, or else all.
+        """
+        grid = hypothesis_grid(self.dossier, self._items(activity, "hypotheses", evidence), hypotheses)
         return JudgementGrid(GridSession(self.workspace, grid, activity=activity))
 
     @_calmly
     def elements(self, activity: str, *cases: str) -> JudgementGrid:
-        """Return the grid of the Act's elements × cases; without any, all cases the course has read so."""
-        grid = element_grid(self.dossier, *cases)
+        """Return the grid of the Act's elements × cases.
+
+        Without cases named it has those of the lesson, or else all the course has read so.
+        """
+        grid = element_grid(self.dossier, *self._items(activity, "elements", cases))
         return JudgementGrid(GridSession(self.workspace, grid, activity=activity))
+
+    def _items(self, activity: str, kind: str, named: Iterable[str]) -> tuple[str, ...]:
+        """Return what is named, or else what the lesson's activity asks about, or else nothing."""
+        found = self.dossier.activities.get(activity)
+        return tuple(named) or (found.items if found and found.kind == kind else ())
 
     # --- questions, writing, settings --------------------------------------------------------------
 
@@ -331,6 +345,17 @@ class Course(DossierPictures):
         """Return the questions with which a lesson closes."""
         return self._quiz(f"{lesson}-check", "check", lesson)
 
+    def questions(self, activity: str) -> Quiz:
+        """Return questions within a lesson; each shows its reasons once answered.
+
+        Raises:
+            UsageError: no lesson has such questions.
+        """
+        wanted = self.dossier.activity(activity, "questions").items
+        by_id = {item.id: item for item in load_items(self.dossier, "task")}
+        items = [by_id[name] for name in wanted]
+        return Quiz(QuizSession(self.workspace, activity=activity, items=items))
+
     def test(self, form: str) -> Quiz:
         """Return the test before (``pre``) or after (``post``) the course."""
         return self._quiz(f"test-{form}", form)
@@ -339,9 +364,17 @@ class Course(DossierPictures):
         items = load_items(self.dossier, form, lesson)
         return Quiz(QuizSession(self.workspace, activity=activity, items=items))
 
-    def write(self, activity: str, prompts: Iterable[str]) -> Writing:
-        """Return a page with a field to write in for each prompt."""
-        return Writing(self.workspace, activity, prompts)
+    def write(self, activity: str, prompts: Iterable[str] = ()) -> Writing:
+        """Return a page with a field to write in for each prompt; without any, for those of the lesson.
+
+        Raises:
+            UsageError: no prompt is given, and no lesson has such a page.
+        """
+        named = list(prompts)
+        if not named:
+            known = self.dossier.activity(activity, "writing").items
+            named = [self.dossier.prompts[activity][number].in_(self.language) for number in known]
+        return Writing(self.workspace, activity, named)
 
     def settings(self) -> Settings:
         """Return the page where a student gives a name and chooses the language."""

@@ -42,6 +42,9 @@ TABLES = (
     "events",
     "quiz",
     "quiz_options",
+    "lessons",
+    "activities",
+    "prompts",
     "blocks",
     "sources",
     "tokens",
@@ -127,6 +130,30 @@ class Block:
 
 
 @dataclass(frozen=True)
+class LessonCard:
+    """A lesson as lists and portfolios name it; its notebook has the rest."""
+
+    id: str
+    title: Text
+    question: Text
+
+
+@dataclass(frozen=True)
+class Activity:
+    """Something a lesson asks a student to do; ``id`` is its name in the journal.
+
+    ``items`` are the ids it asks about, in order: questions, claims, contacts, propositions, evidence or
+    cases, as the kind has it. For labels they are the claims of the block, for writing the prompts.
+    """
+
+    id: str
+    lesson: str
+    kind: str
+    title: Text
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Dossier:
     """The course data in memory. Frames are as ``backchannel.tables.Package`` describes them."""
 
@@ -197,6 +224,63 @@ class Dossier:
             )
             for _, row in rows_of(self.tables["blocks"])
         }
+
+    @cached_property
+    def lessons(self) -> Mapping[str, LessonCard]:
+        """Lessons by number, in order."""
+        return {
+            row["id"]: LessonCard(
+                row["id"],
+                Text(row["title_en"], row["title_de"]),
+                Text(row["question_en"], row["question_de"]),
+            )
+            for _, row in rows_of(self.tables["lessons"].sort_values("id"))
+        }
+
+    @cached_property
+    def activities(self) -> Mapping[str, Activity]:
+        """Activities by id, in the order of the lessons."""
+        return {
+            row["id"]: Activity(
+                row["id"],
+                row["lesson"],
+                row["kind"],
+                Text(row["title_en"], row["title_de"]),
+                self._items(row["id"], row["kind"], split_list(row["items"])),
+            )
+            for _, row in rows_of(self.tables["activities"].sort_values(["lesson", "position"]))
+        }
+
+    def _items(self, activity: str, kind: str, items: tuple[str, ...]) -> tuple[str, ...]:
+        if kind == "labels":
+            return self.blocks[activity].claims
+        if kind == "writing":
+            return tuple(self.prompts[activity])
+        return items
+
+    @cached_property
+    def prompts(self) -> Mapping[str, Mapping[str, Text]]:
+        """What to write about, by activity and number, in order."""
+        found: dict[str, dict[str, Text]] = {}
+        for _, row in rows_of(self.tables["prompts"].sort_values(["activity", "position"])):
+            prompt = Text(row["prompt_en"], row["prompt_de"])
+            found.setdefault(row["activity"], {})[str(row["position"])] = prompt
+        return found
+
+    def activity(self, name: str, kind: str) -> Activity:
+        """Return an activity of a lesson.
+
+        Raises:
+            UsageError: there is none of that name and kind.
+        """
+        found = self.activities.get(name)
+        if found is None or found.kind != kind:
+            known = ", ".join(a.id for a in self.activities.values() if a.kind == kind) or "none yet"
+            raise UsageError(
+                f"The lessons have no activity {name!r} of the kind {kind}; name the items yourself, or use "
+                f"one of these: {known}."
+            )
+        return found
 
     @cached_property
     def references(self) -> Mapping[tuple[str, str], tuple[Reference, ...]]:

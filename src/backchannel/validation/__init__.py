@@ -45,6 +45,7 @@ RULES: tuple[Rule, ...] = (
     subjects.arguments_answer_one_another,
     subjects.questions_have_answers,
     subjects.blocks_ask_what_the_codebook_asks,
+    subjects.activities_ask_what_is_there,
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from backchannel.codebook import Codebook
 from backchannel.tables import Finding, Tables, rows_of, split_list
@@ -68,6 +68,40 @@ def blocks_ask_what_the_codebook_asks(tables: Tables, codebook: Codebook) -> Ite
             if name not in codebook.by_id:
                 problem = f"the block {row['id']} names the dimension {name!r}, which does not exist"
                 yield Finding("blocks.csv", number, problem, f"use one of {', '.join(codebook.by_id)}")
+
+
+ASKED_OF: Mapping[str, tuple[str, str]] = {
+    "questions": ("quiz", "id"),
+    "chains": ("claims", "id"),
+    "sorter": ("contacts", "id"),
+    "coverage": ("propositions", "id"),
+    "hypotheses": ("evidence", "id"),
+    "elements": ("logan_cases", "id"),
+    "labels": ("blocks", "id"),
+    "writing": ("prompts", "activity"),
+}
+"""Where the items of each kind of activity are; of labels and writing it is the activity's own name."""
+
+
+def activities_ask_what_is_there(tables: Tables, _: Codebook) -> Iterator[Finding]:
+    """An activity belongs to a lesson that exists, and asks about rows that exist."""
+    lessons = set(tables["lessons"]["id"])
+    known = {kind: set(tables[name][column]) for kind, (name, column) in ASKED_OF.items()}
+    for number, row in rows_of(tables["activities"]):
+        if row["lesson"] not in lessons:
+            problem = f"{row['id']} belongs to the lesson {row['lesson']}, which is not in lessons.csv"
+            yield Finding("activities.csv", number, problem, "add the lesson or correct the number")
+        kind, items = row["kind"], split_list(row["items"])
+        by_name = kind in ("labels", "writing")
+        for item in (row["id"],) if by_name else items:
+            if item not in known.get(kind, {item}):
+                problem = f"{row['id']} asks about {item!r}, which is not in {ASKED_OF[kind][0]}.csv"
+                yield Finding("activities.csv", number, problem, "add it there or correct the id")
+        if bool(items) == (by_name or kind == "debate"):
+            wanted = "leave the cell items empty" if items else "name what it asks about in the cell items"
+            yield Finding(
+                "activities.csv", number, f"{row['id']} of the kind {kind} has {len(items)} items", wanted
+            )
 
 
 def grids_are_complete(tables: Tables, _: Codebook) -> Iterator[Finding]:
