@@ -119,6 +119,21 @@ REFERENCES = {
 }
 
 
+# One of each kind: name, kind, what it asks about.
+ACTIVITIES = (
+    ("practice", "labels", ""),
+    ("blind", "labels", ""),
+    ("bridge", "questions", "task-01-bridge"),
+    ("notes", "writing", ""),
+    ("chains", "chains", "d1-p02-1; d2-p01-1"),
+    ("sorter", "sorter", "contact-bridge"),
+    ("coverage", "coverage", "prop-may"),
+    ("signals", "hypotheses", "ev-ida"),
+    ("cases", "elements", "case-ida"),
+    ("debate", "debate", ""),
+)
+
+
 def _grid(rows: str, columns: str, cell: str, *found: tuple[str, str, str]) -> list[Row]:
     return [{rows: row, columns: column, cell: value, **REASON} for row, column, value in found]
 
@@ -345,6 +360,7 @@ def small_tables() -> dict[str, list[Row]]:
             _question("predict-01", "predict", 1),
             _question("check-01-b", "check", 2),
             _question("check-01-a", "check", 1),
+            _question("task-01-bridge", "task", 1),
         ],
         "quiz_options": [
             *_options("quiz-pre-1", "false", "true", "false"),
@@ -352,6 +368,23 @@ def small_tables() -> dict[str, list[Row]]:
             *_options("predict-01", "", ""),
             *_options("check-01-b", "false", "true"),
             *_options("check-01-a", "true", "false", "false"),
+            *_options("task-01-bridge", "false", "true"),
+        ],
+        "lessons": [{"id": "01", **_two("title", "The bridge"), **_two("question", "Who meets?")}],
+        "activities": [
+            {
+                "id": f"01-{name}",
+                "lesson": "01",
+                "position": str(position),
+                "kind": kind,
+                "items": items,
+                **_two("title", name.capitalize()),
+            }
+            for position, (name, kind, items) in enumerate(ACTIVITIES, start=1)
+        ],
+        "prompts": [
+            {"activity": "01-notes", "position": str(number), **_two("prompt", words)}
+            for number, words in enumerate(("What did you see?", "What surprised you?"), start=1)
         ],
         "blocks": [
             {

@@ -10,23 +10,20 @@ from dataclasses import dataclass
 from functools import wraps
 from html import escape
 from pathlib import Path
-from typing import ParamSpec, TypeVar, cast
+from typing import ParamSpec, TypeVar
 
 import pandas as pd
 
-from backchannel import charts, comparison
-from backchannel.chains import ChainSession
+from backchannel import charts, comparison, sessions
 from backchannel.charts import Picture
 from backchannel.codebook import Codebook
-from backchannel.debate import DebateSession
 from backchannel.dossier import Dossier, load_dossier
 from backchannel.dossier_pictures import DossierPictures
 from backchannel.errors import NotReadyError
-from backchannel.grids import GridSession, coverage_grid, element_grid, hypothesis_grid
 from backchannel.labelling import LabelSession, Mode
 from backchannel.originals import find_originals
+from backchannel.own_pictures import own_picture
 from backchannel.quiz import QuizSession, load_items
-from backchannel.sorting import SortSession
 from backchannel.widgets import (
     ChainBuilder,
     DebateBoard,
@@ -138,18 +135,11 @@ class Course(DossierPictures):
         """
         if not self.dossier.claims:
             raise NotReadyError(say("course.no_claims", self.language))
-        block = self.dossier.blocks.get(activity)
-        named = list(claims) or list(block.claims if block else self.dossier.claims)
+        named = list(claims)
         for name in named:
             self._check_has_reading(name)
-        return LabelSession(
-            self.dossier,
-            self.workspace,
-            activity=activity,
-            claims=[claim for name in named for claim in self._claims(name)],
-            dimensions=list(dimensions) or list(block.dimensions if block else self.codebook.by_id),
-            mode=mode or cast(Mode, block.mode if block else "practice"),
-        )
+        chosen = [claim for name in named for claim in self._claims(name)]
+        return sessions.labels(self.dossier, self.workspace, activity, chosen, dimensions, mode)
 
     def _check_has_reading(self, name: str) -> None:
         if name in self.dossier.documents and not self.dossier.passages_of(name):
@@ -163,6 +153,19 @@ class Course(DossierPictures):
     def own_labels(self, activity: str) -> Picture:
         """Draw how often you gave each label in a block."""
         return charts.own_labels(self.session(activity).table(), self.codebook, self.language)
+
+    @_calmly
+    def own_picture(self, activity: str) -> Picture:
+        """Draw your own work in an activity, in the same form as the course's picture of it.
+
+        Args:
+            activity: an activity of the lessons of the kind labels, sorter, coverage, hypotheses, elements
+                or debate.
+
+        Raises:
+            UsageError: there is no such activity.
+        """
+        return own_picture(self.dossier, self.workspace, activity)
 
     # --- agreement ---------------------------------------------------------------------------------
 
@@ -265,9 +268,8 @@ class Course(DossierPictures):
         Raises:
             UsageError: there are no claims, or one does not exist.
         """
-        named = self._items(activity, "chains", claims)
-        chosen = [claim for name in named for claim in self._claims(name)]
-        return ChainBuilder(ChainSession(self.dossier, self.workspace, activity=activity, claims=chosen))
+        chosen = [claim for name in claims for claim in self._claims(name)]
+        return ChainBuilder(sessions.chains(self.dossier, self.workspace, activity, chosen))
 
     def debate(self, activity: str = "09-debate") -> DebateBoard:
         """Return the debate board: role, position, arguments with evidence, rebuttals, opposing voices.
@@ -275,7 +277,7 @@ class Course(DossierPictures):
         Args:
             activity: the board's name in the journal; another name is another board.
         """
-        return DebateBoard(DebateSession(self.dossier, self.workspace, activity=activity))
+        return DebateBoard(sessions.debate(self.dossier, self.workspace, activity))
 
     @_calmly
     def sorter(self, activity: str, contacts: Iterable[str] = ()) -> Sorter:
@@ -286,8 +288,7 @@ class Course(DossierPictures):
             contacts: contact ids, in the order in which they are shown; without any, those of the lesson,
                 or else all of the dossier. A dossier without contacts still lets a student invent one.
         """
-        chosen = self._items(activity, "sorter", contacts)
-        return Sorter(SortSession(self.dossier, self.workspace, activity=activity, contacts=chosen))
+        return Sorter(sessions.sorter(self.dossier, self.workspace, activity, contacts))
 
     @_calmly
     def coverage(
@@ -295,8 +296,8 @@ class Course(DossierPictures):
         activity: str,
         propositions: Iterable[str] = (),
         *,
-        root: str = "moscow-times-2023",
-        documents: Iterable[str] = ("d1", "d2"),
+        root: str = sessions.ROOT,
+        documents: Iterable[str] = sessions.RETOLD_IN,
     ) -> JudgementGrid:
         """Return the grid of propositions × documents: what each keeps, changes or drops.
 
@@ -306,9 +307,10 @@ class Course(DossierPictures):
             root: the report they go back to.
             documents: ids of the documents.
         """
-        chosen = self._items(activity, "coverage", propositions)
-        grid = coverage_grid(self.dossier, chosen, root=root, documents=documents)
-        return JudgementGrid(GridSession(self.workspace, grid, activity=activity))
+        session = sessions.coverage(
+            self.dossier, self.workspace, activity, propositions, root=root, documents=documents
+        )
+        return JudgementGrid(session)
 
     @_calmly
     def hypotheses(
@@ -318,8 +320,8 @@ class Course(DossierPictures):
 
         Without evidence named it has that of the lesson, or else all.
         """
-        grid = hypothesis_grid(self.dossier, self._items(activity, "hypotheses", evidence), hypotheses)
-        return JudgementGrid(GridSession(self.workspace, grid, activity=activity))
+        session = sessions.hypotheses(self.dossier, self.workspace, activity, evidence, hypotheses)
+        return JudgementGrid(session)
 
     @_calmly
     def elements(self, activity: str, *cases: str) -> JudgementGrid:
@@ -327,13 +329,7 @@ class Course(DossierPictures):
 
         Without cases named it has those of the lesson, or else all the course has read so.
         """
-        grid = element_grid(self.dossier, *self._items(activity, "elements", cases))
-        return JudgementGrid(GridSession(self.workspace, grid, activity=activity))
-
-    def _items(self, activity: str, kind: str, named: Iterable[str]) -> tuple[str, ...]:
-        """Return what is named, or else what the lesson's activity asks about, or else nothing."""
-        found = self.dossier.activities.get(activity)
-        return tuple(named) or (found.items if found and found.kind == kind else ())
+        return JudgementGrid(sessions.elements(self.dossier, self.workspace, activity, cases))
 
     # --- questions, writing, settings --------------------------------------------------------------
 
@@ -351,10 +347,7 @@ class Course(DossierPictures):
         Raises:
             UsageError: no lesson has such questions.
         """
-        wanted = self.dossier.activity(activity, "questions").items
-        by_id = {item.id: item for item in load_items(self.dossier, "task")}
-        items = [by_id[name] for name in wanted]
-        return Quiz(QuizSession(self.workspace, activity=activity, items=items))
+        return Quiz(sessions.questions(self.dossier, self.workspace, activity))
 
     def test(self, form: str) -> Quiz:
         """Return the test before (``pre``) or after (``post``) the course."""

@@ -15,7 +15,7 @@ from backchannel.tables import rows_of, split_list
 from backchannel.words import Text
 from backchannel.workspace import Workspace
 
-Kind = Literal["predict", "check", "pre", "post"]
+Kind = Literal["predict", "check", "task", "pre", "post"]
 ANSWER = "answer"
 
 
@@ -91,8 +91,8 @@ def load_items(dossier: Dossier, form: str, lesson: str = "") -> tuple[Item, ...
 class QuizSession:
     """Some questions of one form, answered on the journal.
 
-    Predictions show the reason of the chosen answer; checks show all reasons once answered; tests show
-    none, since the same ideas are asked again at the end of the course.
+    Predictions show the reason of the chosen answer; checks and tasks show all reasons once answered;
+    tests show none, since the same ideas are asked again at the end of the course.
     """
 
     def __init__(self, workspace: Workspace, *, activity: str, items: Iterable[Item]) -> None:

@@ -145,3 +145,31 @@ def test_the_activities_start_on_an_empty_journal(course_data, tmp_path):
     assert repr(course.debate()) == "DebateBoard('09-debate')"
     with pytest.raises(UsageError, match="There is no claim 'd9-p01-1'"):
         course.chain_builder("02-chains", ["d9-p01-1"])
+
+
+def test_every_activity_of_a_lesson_opens_by_its_name_alone(course):
+    assert course.chain_builder("01-chains").session.claims == ("d1-p02-1", "d2-p01-1")
+    assert course.sorter("01-sorter").session.contacts == ("contact-bridge",)
+    assert [row.id for row in course.coverage("01-coverage").session.grid.rows] == ["prop-may"]
+    assert [row.id for row in course.hypotheses("01-signals").session.grid.rows] == ["ev-ida"]
+    assert [item.id for item in course.questions("01-bridge").session.items] == ["task-01-bridge"]
+    assert course.write("01-notes").prompts == {"1": "What did you see?", "2": "What surprised you?"}
+
+
+def test_prompts_come_in_the_language_of_the_interface(course):
+    course.use_language("de")
+    assert course.write("01-notes").prompts["1"] == "What did you see? (deutsch)"
+
+
+def test_an_unknown_activity_is_refused_with_those_of_its_kind(course):
+    with pytest.raises(UsageError, match="use one of these: 01-bridge"):
+        course.questions("01-notes")
+    with pytest.raises(UsageError, match="use one of these: 01-notes"):
+        course.write("01-diary")
+
+
+def test_a_question_within_a_lesson_shows_its_reasons_once_answered(course):
+    quiz = course.questions("01-bridge")
+    assert quiz.session.reasons_to_show("task-01-bridge") == ()
+    quiz.answer("task-01-bridge", "a")
+    assert [option.correct for option in quiz.session.reasons_to_show("task-01-bridge")] == [False, True]

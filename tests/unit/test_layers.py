@@ -18,9 +18,9 @@ LAYERS = (
     ("codebook", "validation", "dossier", "key", "originals", "rights", "tokens", "tracks", "settling"),
     ("journal", "workspace"),
     ("labelling", "quiz", "chains", "debate", "grids", "hypotheses", "sorting"),
-    ("agreement", "comparison", "exchange"),
+    ("agreement", "comparison", "exchange", "sessions"),
     ("widgets", "charts"),
-    ("course", "dossier_pictures"),
+    ("course", "dossier_pictures", "own_pictures"),
     ("websocket", "authoring", "launch", "cli"),
 )
 HEIGHT = {part: height for height, parts in enumerate(LAYERS) for part in parts}

@@ -260,6 +260,42 @@ FOUND_BY = {
             "use one of form, naming, elements.",
         ),
     ],
+    "activities_ask_what_is_there": [
+        (
+            lambda package: package.set("activities", 4, lesson="07"),
+            "activities.csv, row 6: 01-chains belongs to the lesson 07, which is not in lessons.csv; "
+            "add the lesson or correct the number.",
+        ),
+        (
+            lambda package: package.set("activities", 5, items="contact-bridge; contact-tunnel"),
+            "activities.csv, row 7: 01-sorter asks about 'contact-tunnel', which is not in contacts.csv; "
+            "add it there or correct the id.",
+        ),
+        (
+            lambda package: package.set("activities", 2, items="check-01-a"),
+            "activities.csv, row 4: 01-bridge asks about 'check-01-a', which is not a question of the form "
+            "task; use one of quiz.csv that is.",
+        ),
+        (
+            lambda package: package.set("activities", 0, id="01-drill"),
+            "activities.csv, row 2: 01-drill asks about '01-drill', which is not in blocks.csv; "
+            "add it there or correct the id.",
+        ),
+        (
+            lambda package: (package.drop("prompts", 1), package.drop("prompts", 0)),
+            "activities.csv, row 5: 01-notes asks about '01-notes', which is not in prompts.csv; "
+            "add it there or correct the id.",
+        ),
+        (
+            lambda package: package.set("activities", 4, items=""),
+            "activities.csv, row 6: 01-chains of the kind chains has 0 items; "
+            "name what it asks about in the cell items.",
+        ),
+        (
+            lambda package: package.set("activities", 9, items="case-ida"),
+            "activities.csv, row 11: 01-debate of the kind debate has 1 items; leave the cell items empty.",
+        ),
+    ],
     "chains_do_not_turn_back": [
         (
             lambda package: package.set("attributions", 6, actor=package.rows["attributions"][5]["actor"]),

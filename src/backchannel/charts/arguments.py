@@ -47,15 +47,16 @@ class _Argument:
         return self.top + self.height / 2
 
 
-def argument_map(arguments: pd.DataFrame, language: Language) -> Picture:
+def argument_map(arguments: pd.DataFrame, language: Language, own: bool = False) -> Picture:
     """Show arguments in columns by position, each with a line to what it answers.
 
     Args:
         arguments: columns id, position (keep, repeal, enforce), role, claim_en, claim_de, answers (id or
             empty), sources and claims (ids separated by semicolons); those of the course, or a student's own.
         language: of the words in the picture.
+        own: whether it is the reader's own board and not the course's table.
     """
-    title = say("arguments.title", language)
+    title = say("arguments.title_own" if own else "arguments.title", language)
     given = _arguments(arguments, language)
     if not given:
         return empty_page(title, say("arguments.empty", language), language)

@@ -433,6 +433,7 @@ def definitions_part(
     definitions: pd.DataFrame,
     codebook: Codebook,
     language: Language,
+    own: bool = False,
 ) -> Picture:
     """Show the track of each contact under every definition, first the contacts on which they part.
 
@@ -442,12 +443,13 @@ def definitions_part(
         definitions: columns id, name_en, name_de.
         codebook: names of the tracks.
         language: of the words in the picture.
+        own: whether the tracks follow from the reader's own answers and not from the course's.
 
     Returns:
         One row a contact. Those on which definitions differ have a column a definition and are marked; those
         on which all agree have one mark.
     """
-    title = say("charts_contacts.parting_title", language)
+    title = say("charts_contacts.parting_title_own" if own else "charts_contacts.parting_title", language)
     if contacts.empty or definitions.empty:
         return _nothing(title, language)
     asked = _definition_names(definitions, language)

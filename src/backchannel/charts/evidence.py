@@ -48,7 +48,11 @@ class _Piece:
 
 
 def evidence_matrix(
-    evidence: pd.DataFrame, hypotheses: pd.DataFrame, ratings: pd.DataFrame, language: Language
+    evidence: pd.DataFrame,
+    hypotheses: pd.DataFrame,
+    ratings: pd.DataFrame,
+    language: Language,
+    own: bool = False,
 ) -> Picture:
     """Show how each piece of evidence bears on each hypothesis, the most diagnostic first.
 
@@ -58,8 +62,9 @@ def evidence_matrix(
         ratings: columns evidence, hypothesis, rating; those of the course, or a student's own. Cells without
             a rating stay empty; long texts are cut in the drawing and whole in the text version.
         language: of the words in the picture.
+        own: whether the ratings are the reader's own and not the course's.
     """
-    title = say("evidence.title", language)
+    title = say("evidence.title_own" if own else "evidence.title", language)
     given = ratings[ratings["evidence"].isin(evidence["id"]) & ratings["hypothesis"].isin(hypotheses["id"])]
     given = given[given["rating"].isin(list(_RATINGS))]
     if given.empty:

@@ -66,6 +66,7 @@ def coverage_matrix(
     root: str = "moscow-times-2023",
     of: Sequence[str] = ("d1", "d2"),
     part: int = 1,
+    own: bool = False,
 ) -> Picture:
     """Show what documents do with each proposition of a report: kept, changed, dropped.
 
@@ -74,13 +75,16 @@ def coverage_matrix(
         retellings: columns proposition, document, treatment, change; those of the course, or a student's own.
         documents: columns id and label.
         language: of the words in the picture.
-        root: the report.
+        root: the report; empty for all propositions given.
         of: ids of the documents.
         part: a long matrix comes in parts of one screen each, counted from 1; the counts are always of all.
+        own: whether the treatments are the reader's own and not the course's reading.
     """
     labels = {document: labels_of(documents).get(document, document.upper()) for document in of}
-    title = say("retellings.coverage_title", language)
-    rows = _coverage_rows(propositions[propositions["root"] == root], retellings, of, language)
+    title = say("retellings.coverage_title_own" if own else "retellings.coverage_title", language)
+    rows = _coverage_rows(
+        propositions[propositions["root"] == root] if root else propositions, retellings, of, language
+    )
     if not rows:
         return empty_page(title, say("retellings.empty", language), language)
     parts = _parts(rows)

@@ -86,6 +86,7 @@ ASKED_OF: Mapping[str, tuple[str, str]] = {
 def activities_ask_what_is_there(tables: Tables, _: Codebook) -> Iterator[Finding]:
     """An activity belongs to a lesson that exists, and asks about rows that exist."""
     lessons = set(tables["lessons"]["id"])
+    forms = dict(zip(tables["quiz"]["id"], tables["quiz"]["form"], strict=True))
     known = {kind: set(tables[name][column]) for kind, (name, column) in ASKED_OF.items()}
     for number, row in rows_of(tables["activities"]):
         if row["lesson"] not in lessons:
@@ -97,6 +98,10 @@ def activities_ask_what_is_there(tables: Tables, _: Codebook) -> Iterator[Findin
             if item not in known.get(kind, {item}):
                 problem = f"{row['id']} asks about {item!r}, which is not in {ASKED_OF[kind][0]}.csv"
                 yield Finding("activities.csv", number, problem, "add it there or correct the id")
+        for item in items if kind == "questions" else ():
+            if forms.get(item, "task") != "task":
+                problem = f"{row['id']} asks about {item!r}, which is not a question of the form task"
+                yield Finding("activities.csv", number, problem, "use one of quiz.csv that is")
         if bool(items) == (by_name or kind == "debate"):
             wanted = "leave the cell items empty" if items else "name what it asks about in the cell items"
             yield Finding(
