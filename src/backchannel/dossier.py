@@ -228,35 +228,12 @@ class Dossier:
     @cached_property
     def lessons(self) -> Mapping[str, LessonCard]:
         """Lessons by number, in order."""
-        return {
-            row["id"]: LessonCard(
-                row["id"],
-                Text(row["title_en"], row["title_de"]),
-                Text(row["question_en"], row["question_de"]),
-            )
-            for _, row in rows_of(self.tables["lessons"].sort_values("id"))
-        }
+        return lessons_in(self.tables)
 
     @cached_property
     def activities(self) -> Mapping[str, Activity]:
         """Activities by id, in the order of the lessons."""
-        return {
-            row["id"]: Activity(
-                row["id"],
-                row["lesson"],
-                row["kind"],
-                Text(row["title_en"], row["title_de"]),
-                self._items(row["id"], row["kind"], split_list(row["items"])),
-            )
-            for _, row in rows_of(self.tables["activities"].sort_values(["lesson", "position"]))
-        }
-
-    def _items(self, activity: str, kind: str, items: tuple[str, ...]) -> tuple[str, ...]:
-        if kind == "labels":
-            return self.blocks[activity].claims
-        if kind == "writing":
-            return tuple(self.prompts[activity])
-        return items
+        return activities_in(self.tables)
 
     @cached_property
     def prompts(self) -> Mapping[str, Mapping[str, Text]]:
@@ -343,6 +320,44 @@ class Dossier:
         for claim in self.claims.values():
             found.setdefault(claim.passage, []).append(claim)
         return {passage: tuple(claims) for passage, claims in found.items()}
+
+
+def lessons_in(tables: Mapping[str, pd.DataFrame]) -> Mapping[str, LessonCard]:
+    """Return the lessons by number, in order."""
+    return {
+        row["id"]: LessonCard(
+            row["id"],
+            Text(row["title_en"], row["title_de"]),
+            Text(row["question_en"], row["question_de"]),
+        )
+        for _, row in rows_of(tables["lessons"].sort_values("id"))
+    }
+
+
+def activities_in(tables: Mapping[str, pd.DataFrame]) -> Mapping[str, Activity]:
+    """Return the activities by id, in the order of the lessons."""
+    return {
+        row["id"]: Activity(
+            row["id"],
+            row["lesson"],
+            row["kind"],
+            Text(row["title_en"], row["title_de"]),
+            split_list(row["items"]) or _items_elsewhere(tables, row["id"], row["kind"]),
+        )
+        for _, row in rows_of(tables["activities"].sort_values(["lesson", "position"]))
+    }
+
+
+def _items_elsewhere(tables: Mapping[str, pd.DataFrame], activity: str, kind: str) -> tuple[str, ...]:
+    """Return the claims of a block or the numbers of prompts, which stand in tables of their own."""
+    if kind == "labels":
+        found = tables["blocks"]["claims"][tables["blocks"]["id"] == activity]
+        return tuple(claim for claims in found for claim in split_list(claims))
+    if kind == "writing":
+        prompts = tables["prompts"]
+        positions = prompts["position"][prompts["activity"] == activity].sort_values()
+        return tuple(str(position) for position in positions)
+    return ()
 
 
 def _walk_up(start: Path) -> Iterable[Path]:

@@ -12,7 +12,7 @@ from backchannel.errors import UsageError
 @pytest.fixture
 def copy(course_data, tmp_path):
     """Return a copy of the project as far as it is described, with the key of the claims held back."""
-    for name in ("course_data", "solutions", "docs"):
+    for name in ("course_data", "solutions", "docs", "notebooks"):
         shutil.copytree(course_data.parent / name, tmp_path / name)
     return tmp_path
 

@@ -128,6 +128,8 @@ def good_lesson(tmp_path: Path) -> Notebook:
         .code("predict", 'course.predict("03")', quiz)
         .prose("work-intro", "## The claims\n\nIda says they meet in May, `d1-p02-1` [source-style].")
         .code("work", "course.glance()", result(text_html=html_image(png()), text_plain="A chart."))
+        .prose("notes-intro", "Write down what you saw.")
+        .code("notes", 'course.write("03-notes")', quiz)
         .prose("check-intro", "## Check yourself\n\nAnswer two questions.")
         .code("check", 'course.check("03")', quiz)
         .prose("end", END)

@@ -8,9 +8,20 @@ from backchannel.authoring import lint as linting
 from backchannel.authoring import prose
 from backchannel.authoring.lessons import Known, find_lessons, is_readable, read_lesson
 from backchannel.authoring.lint import RULES, lint, lint_files
+from backchannel.dossier import Activity, LessonCard
 from backchannel.errors import DataError, UsageError
+from backchannel.words import Text
 
-KNOWN = Known(frozenset({"source-style", "source-statute"}), frozenset({"d1-p02-1"}), frozenset({"d1-p02"}))
+KNOWN = Known(
+    frozenset({"source-style", "source-statute"}),
+    frozenset({"d1-p02-1"}),
+    frozenset({"d1-p02"}),
+    {"03": LessonCard("03", Text("Two claims", "Zwei"), Text("Who says so?", "Wer sagt das?"))},
+    {
+        name: Activity(name, name[:2], kind, Text(name, name), ())
+        for name, kind in (("03-notes", "writing"), ("00-notes", "writing"), ("04-cases", "elements"))
+    },
+)
 
 LONG = "The clerk who " + "said that he " * 15 + "came."
 
@@ -137,6 +148,29 @@ FAULTS = [
     ("the_check_closes_the_lesson", put("check", source="course"), "no questions stand below"),
     ("the_check_closes_the_lesson", move("check", "check-intro"), "no questions stand below"),
     ("the_check_closes_the_lesson", edit("check", "03", "04"), "the questions of another lesson"),
+    (
+        "the_lesson_is_that_of_the_tables",
+        lambda lesson: (
+            lesson.replace("start", "Two claims", "Two more claims"),
+            about(title="Two more claims")(lesson),
+        ),
+        "its title in the metadata is not 'Two claims', as in lessons.csv",
+    ),
+    (
+        "the_activities_are_those_of_the_tables",
+        code('course.write("03-diary")'),
+        "course.write names '03-diary', which activities.csv does not have as writing",
+    ),
+    (
+        "the_activities_are_those_of_the_tables",
+        code('course.debate("04-cases")'),
+        "course.debate names '04-cases', which activities.csv does not have as debate",
+    ),
+    (
+        "the_activities_are_those_of_the_tables",
+        put("notes", source='course.write("00-notes")'),
+        "activities.csv has 03-notes for this lesson, and no cell asks for it",
+    ),
     ("the_next_step_is_named", edit("end", "The next lesson is still to come.", ""), "nothing stands below"),
     ("cells_have_readable_ids", put("end", id="work"), "2 cells have this id"),
     ("cells_have_readable_ids", put("end", id="5f3a9c1b"), "cell 5f3a9c1b: the id is not readable"),
@@ -308,6 +342,13 @@ def test_an_empty_notebook_is_told_and_no_rule_fails_on_it(good_lesson):
 def course(good_lesson, small_package):
     """Return the good lesson in a course of its own."""
     assert small_package.folder.parent == good_lesson.path.parent.parent
+    two = {"title_en": "Two claims", "title_de": "Zwei Aussagen"}
+    asked = {"question_en": "Who says so?", "question_de": "Wer sagt das?"}
+    small_package.append("lessons", id="03", **two, **asked)
+    small_package.append("activities", id="03-notes", lesson="03", position="1", kind="writing", **two)
+    small_package.append(
+        "prompts", activity="03-notes", position="1", prompt_en="Notes:", prompt_de="Notizen:"
+    )
     return good_lesson
 
 

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from backchannel.authoring import guide
 from backchannel.authoring.lessons import FOLDER, find_lessons
 from backchannel.authoring.lint import known_ids, lint_files
 from backchannel.codebook import Codebook
@@ -67,12 +68,26 @@ def check(course_data: Path) -> int:
         _print(list(unfinished(whole.tables)))
         sentences += in_key
         sentences += _rights(whole)
+        sentences += _guide(dossier)
     lessons = [path for path in find_lessons(folder=course_data.parent / FOLDER) if _is_lesson(path)]
     remarks = lint_files(lessons, known_ids(course_data))
     _print(remarks)
     many = f"{len(lessons)} {'lesson' if len(lessons) == 1 else 'lessons'}"
     print(f"{len(package.tables)} tables and {many} were checked in {course_data.parent}.")
     return len(sentences) + len(remarks)
+
+
+def _guide(dossier: Dossier) -> list[str]:
+    """Check the notes behind the instructor's guide, where they are at hand."""
+    project = dossier.folder.parent
+    if not (project / guide.NOTES).is_dir():
+        return []
+    try:
+        found = list(guide.faults(dossier, project))
+    except DataError as problem:
+        found = [str(problem)]
+    _print(found)
+    return found
 
 
 def _is_lesson(path: Path) -> bool:

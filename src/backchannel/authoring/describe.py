@@ -1,7 +1,8 @@
 """What is written about the data from the data themselves: ``backchannel describe``.
 
-These are the pages of the codebook, and the lower half of ``course_data/README.md``: how much there is,
-agreement as measured, every table with its fields. What stands above the line ``MARK`` is written by hand.
+These are the pages of the codebook, the instructor's guide (see ``guide``), and the lower half of
+``course_data/README.md``: how much there is, agreement as measured, every table with its fields. What stands
+above the line ``MARK`` is written by hand.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from backchannel import comparison
+from backchannel.authoring import guide
 from backchannel.authoring.codebook_page import pages
 from backchannel.dossier import Dossier, load_dossier
 from backchannel.errors import UsageError
@@ -24,7 +26,7 @@ MARK = "<!-- From here on made from the data by `make describe`; do not edit. --
 
 
 def main(argv: Sequence[str]) -> int:
-    """Write the README of the data and the pages of the codebook anew.
+    """Write the README of the data, the pages of the codebook and the instructor's guide anew.
 
     Raises:
         UsageError: the key of the claims held back is not here, and agreement is reported over all claims.
@@ -40,13 +42,19 @@ def main(argv: Sequence[str]) -> int:
 
 
 def described(dossier: Dossier) -> dict[Path, str]:
-    """Return what the README of the data and the pages of the codebook should be, by path.
+    """Return what the README of the data, the pages of the codebook and the guide should be, by path.
 
     Raises:
         UsageError: as ``main``.
+        DataError: the notes of the instructor's guide are not complete.
     """
+    project = dossier.folder.parent
     readme = dossier.folder / "README.md"
-    return {readme: _readme(dossier, readme), **pages(dossier.codebook, dossier.folder.parent / "docs")}
+    return {
+        readme: _readme(dossier, readme),
+        **pages(dossier.codebook, project / "docs"),
+        **guide.page(dossier, project),
+    }
 
 
 def _readme(dossier: Dossier, path: Path) -> str:

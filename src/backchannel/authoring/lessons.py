@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from backchannel.dossier import find_course_data
+from backchannel.dossier import Activity, LessonCard, find_course_data
 from backchannel.errors import DataError, UsageError
 
 FOLDER = "notebooks"
@@ -172,11 +172,13 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Known:
-    """The ids of the course data that a lesson may cite."""
+    """What the course data know that a lesson says too: ids it may cite, lessons, activities by name."""
 
     sources: frozenset[str]
     claims: frozenset[str]
     passages: frozenset[str]
+    lessons: Mapping[str, LessonCard] = field(default_factory=dict)
+    activities: Mapping[str, Activity] = field(default_factory=dict)
 
 
 Rule = Callable[[Lesson, Known], Iterator[Remark]]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from backchannel.authoring import lint_cells, lint_form, lint_text
 from backchannel.authoring.lessons import Known, Lesson, Remark, Rule, find_lessons, read_lesson
-from backchannel.dossier import find_course_data
+from backchannel.dossier import activities_in, find_course_data, lessons_in
 from backchannel.errors import DataError, UsageError
 from backchannel.tables import read_package
 
@@ -20,12 +20,14 @@ RULES: tuple[Rule, ...] = (
     lint_form.the_file_is_a_lesson,
     lint_form.the_metadata_is_complete,
     lint_form.the_first_cell_asks_the_question,
+    lint_form.the_lesson_is_that_of_the_tables,
     lint_form.the_parts_stand_in_order,
     lint_form.headings_nest,
     lint_form.the_objectives_are_those_of_the_metadata,
     lint_form.the_minutes_are_true_to_the_metadata,
     lint_cells.the_prediction_comes_first,
     lint_cells.the_check_closes_the_lesson,
+    lint_cells.the_activities_are_those_of_the_tables,
     lint_form.the_next_step_is_named,
     lint_cells.cells_have_readable_ids,
     lint_cells.prose_comes_before_code,
@@ -61,13 +63,14 @@ def lint_files(paths: Iterable[Path], known: Known) -> tuple[str, ...]:
 
 
 def known_ids(course_data: Path) -> Known:
-    """Read the ids that a lesson may cite.
+    """Read what the course data know that a lesson says too.
 
     Raises:
         DataError: the course data cannot be read.
     """
     tables = read_package(course_data).tables
-    return Known(*(frozenset(tables[name]["id"]) for name in ("sources", "claims", "passages")))
+    sources, claims, passages = (frozenset(tables[name]["id"]) for name in ("sources", "claims", "passages"))
+    return Known(sources, claims, passages, lessons_in(tables), activities_in(tables))
 
 
 def main(argv: Sequence[str]) -> int:

@@ -26,6 +26,19 @@ LINES, LINE_LENGTH = 8, 100
 OPEN = "backchannel.open_course"
 LIBRARIES = ("matplotlib", "pandas")
 
+KINDS = {
+    "labeller": "labels",
+    "questions": "questions",
+    "write": "writing",
+    "chain_builder": "chains",
+    "sorter": "sorter",
+    "coverage": "coverage",
+    "hypotheses": "hypotheses",
+    "elements": "elements",
+    "debate": "debate",
+}
+"""The kind of activity that each method of the course opens."""
+
 _SHELL = re.compile(r"\s*[!%?]|.*\?\s*$")
 _CALL = re.compile(r"\b(?:pip|conda|mamba|subprocess|input)\b")
 _SKIPS = re.compile(r"NBVAL_[A-Z_]+|PYTEST_VALIDATE_[A-Z_]+")
@@ -169,6 +182,24 @@ def the_check_closes_the_lesson(lesson: Lesson, _: Known) -> Iterator[Remark]:
     for cell, _method, arguments in checks:
         if arguments != (lesson.about.get("lesson"),):
             yield lesson.remark(cell, "it asks the questions of another lesson", "name this lesson")
+
+
+def the_activities_are_those_of_the_tables(lesson: Lesson, known: Known) -> Iterator[Remark]:
+    """Spare the student whose work the portfolio does not find, and the instructor who looks for a task."""
+    asked: set[str] = set()
+    for cell, method, arguments in _course_calls(lesson):
+        if method not in KINDS:
+            continue
+        name = str(arguments[0]) if arguments else ""
+        found = known.activities.get(name)
+        asked.add(name)
+        if found is None or found.kind != KINDS[method]:
+            what = f"course.{method} names {name!r}, which activities.csv does not have as {KINDS[method]}"
+            yield lesson.remark(cell, what, "add its row there, or correct the name")
+    for name, activity in known.activities.items():
+        if activity.lesson == lesson.about.get("lesson") and name not in asked:
+            what = f"activities.csv has {name} for this lesson, and no cell asks for it"
+            yield lesson.remark(None, what, "add the cell, or take the row out")
 
 
 def nothing_is_kept_from_the_tests(lesson: Lesson, _: Known) -> Iterator[Remark]:

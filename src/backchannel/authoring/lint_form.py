@@ -110,6 +110,22 @@ def the_first_cell_asks_the_question(lesson: Lesson, _: Known) -> Iterator[Remar
         )
 
 
+def the_lesson_is_that_of_the_tables(lesson: Lesson, known: Known) -> Iterator[Remark]:
+    """Spare the student whose portfolio calls a lesson by another name than its notebook does."""
+    number = str(lesson.about.get("lesson"))
+    card = known.lessons.get(number)
+    if card is None:
+        yield lesson.remark(None, f"lessons.csv has no lesson {number}", "add its row there")
+        return
+    for name, wanted in (("title", card.title.en), ("question", card.question.en)):
+        if lesson.about.get(name) != wanted:
+            yield lesson.remark(
+                None,
+                f"its {name} in the metadata is not {wanted!r}, as in lessons.csv",
+                "make both the same",
+            )
+
+
 def the_parts_stand_in_order(lesson: Lesson, _: Known) -> Iterator[Remark]:
     """Spare the student who comes back to a lesson and looks for its parts where they always are."""
     titles = [heading.title for heading in lesson.headings if heading.level == 2]
