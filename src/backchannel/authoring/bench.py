@@ -6,30 +6,26 @@ Each figure stands beside a yardstick measured in the same run, since machines d
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from xml.etree import ElementTree
 
 import nbformat
 import numpy as np
 import pandas as pd
 
-from backchannel.authoring.browser import browser_page, open_notebook, run_all, running_lab
+from backchannel.authoring.bench_paint import bench_paint
+from backchannel.authoring.scratch import scratch_notebook
 from backchannel.dossier import Dossier, find_course_data, load_dossier
 from backchannel.errors import BackchannelError
 from backchannel.labelling import LabelSession
 from backchannel.widgets import Labeller
 from backchannel.workspace import Workspace, find_workspace
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
 
 SIZES = (200, 2000)
 PRESSES = 100
@@ -122,21 +118,6 @@ def large_labeller(size: int) -> Labeller:
     return Labeller(session)
 
 
-@contextlib.contextmanager
-def _notebook(*cells: str) -> Iterator[tuple[Path, Page]]:
-    """Open a notebook with these cells in JupyterLab and run it."""
-    with tempfile.TemporaryDirectory(prefix="backchannel-bench-") as name:
-        folder = Path(name)
-        shutil.copytree(find_course_data(), folder / "course_data")
-        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
-        nbformat.write(notebook, folder / "bench.ipynb")
-        with running_lab(folder, folder / "workspace") as lab, browser_page() as page:
-            open_notebook(page, lab, "bench.ipynb")
-            run_all(page)
-            yield folder, page
-
-
 def _row(name: str, milliseconds: list[float]) -> str:
     middle, high = np.percentile(milliseconds, (50, 95))
     return f"  {name:<34} p50 {middle:6.1f} ms   p95 {high:6.1f} ms   n {len(milliseconds)}"
@@ -146,7 +127,7 @@ def bench_decisions() -> Iterator[str]:
     """Yield rows: key press to "saved" at each size, beside a bare Button's round trip."""
     yield "Key press -> line on disk -> saved (bar: p95 <= 50 ms)"
     for size in SIZES:
-        with _notebook(_LABELLER.format(size=size), _BUTTON) as (folder, page):
+        with scratch_notebook(_LABELLER.format(size=size), _BUTTON) as (folder, page):
             page.locator("[data-testid=labeller]").wait_for()
             page.locator(".bench-button").wait_for()
             clicks = page.evaluate(_CLICK, PRESSES)
@@ -161,7 +142,7 @@ def bench_decisions() -> Iterator[str]:
 
 
 def bench_lessons() -> Iterator[str]:
-    """Yield rows: all lessons under nbval, and as many notebooks that only import the same libraries."""
+    """Yield rows: all lessons under nbval, each of them, and as many notebooks that only import libraries."""
     lessons = sorted((find_course_data().parent / "notebooks").glob("[0-9][0-9]_*.ipynb"))
     yield f"{len(lessons)} lessons under nbval on two cores (bar: at most 1.5 times the yardstick)"
     with tempfile.TemporaryDirectory(prefix="backchannel-bench-") as name:
@@ -170,28 +151,42 @@ def bench_lessons() -> Iterator[str]:
             bare = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(_IMPORTS)])
             bare.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
             nbformat.write(bare, folder / lesson.name)
-        bare_seconds = _nbval(sorted(folder.glob("*.ipynb")), folder)
-        lesson_seconds = _nbval(lessons, folder)
+        bare_seconds, each_bare = _nbval(sorted(folder.glob("*.ipynb")), folder)
+        lesson_seconds, each = _nbval(lessons, folder)
     ratio = lesson_seconds / bare_seconds
     yield f"  lessons {lesson_seconds:.1f} s   yardstick {bare_seconds:.1f} s   ratio {ratio:.2f}"
+    for lesson in lessons:
+        seconds, bare_one = each[lesson.stem], each_bare[lesson.stem]
+        yield f"  {lesson.stem:<34} {seconds:5.1f} s   only imports {bare_one:4.1f} s"
 
 
-def _nbval(notebooks: list[Path], folder: Path) -> float:
-    """Run notebooks under nbval as ``make test`` does, and return the seconds it took."""
+def _nbval(notebooks: list[Path], folder: Path) -> tuple[float, dict[str, float]]:
+    """Run notebooks under nbval as ``make test`` does.
+
+    Returns:
+        The seconds of the whole run, and of each notebook by its name, with the start of its kernel.
+    """
+    report = folder / "report.xml"
     command = [
         sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", "--nbval-current-env",
-        "--nbval-cell-timeout=60", "-n", "2", "--dist", "loadfile", *map(str, notebooks),
+        "--nbval-cell-timeout=60", "-n", "2", "--dist", "loadfile", f"--junitxml={report}",
+        *map(str, notebooks),
     ]  # fmt: skip
     sanitised = find_course_data().parent / "tests" / "notebooks" / "sanitize.cfg"
     command += ["--nbval-sanitize-with", str(sanitised)] if sanitised.is_file() else []
     environment = os.environ | {"BACKCHANNEL_WORKSPACE": str(folder / "workspace")}
     started = time.perf_counter()
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    seconds = time.perf_counter() - started
     if done.returncode:
         raise BackchannelError(
             f"The lessons fail under nbval, so their time means nothing: {done.stdout[-400:]}"
         )
-    return time.perf_counter() - started
+    each = dict.fromkeys((notebook.stem for notebook in notebooks), 0.0)
+    for case in ElementTree.parse(report).iter("testcase"):
+        name = next(name for name in each if name in f"{case.get('classname')} {case.get('name')}")
+        each[name] += float(case.get("time", 0))
+    return seconds, each
 
 
 _PEAK = """
@@ -224,6 +219,7 @@ def _cold(code: str) -> tuple[float, float]:
 BENCHES: dict[str, Callable[[], Iterator[str]]] = {
     "loading": bench_loading,
     "decisions": bench_decisions,
+    "paint": bench_paint,
     "lessons": bench_lessons,
 }
 
