@@ -170,6 +170,7 @@ def _nbval(notebooks: list[Path], folder: Path) -> tuple[float, dict[str, float]
     command = [
         sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", "--nbval-current-env",
         "--nbval-cell-timeout=60", "-n", "2", "--dist", "loadfile", f"--junitxml={report}",
+        f"--rootdir={notebooks[0].parent}",  # else cells outside the project are reported without a file
         *map(str, notebooks),
     ]  # fmt: skip
     sanitised = find_course_data().parent / "tests" / "notebooks" / "sanitize.cfg"
