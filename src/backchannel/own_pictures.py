@@ -95,12 +95,12 @@ def _elements(dossier: Dossier, workspace: Workspace, activity: str) -> Picture:
 
 def _debate(dossier: Dossier, workspace: Workspace, activity: str) -> Picture:
     session, language = sessions.debate(dossier, workspace, activity), workspace.language
-    role = session.role
     rows = [
         {
             "id": one.id,
             "position": one.position,
-            "role": one.role or role,
+            # The role speaks for its own position; the student may write down others too.
+            "role": one.role or (session.role if one.position == session.position else ""),
             f"claim_{language}": one.sentence.in_(language),
             "answers": one.answers,
             "sources": "; ".join(one.evidence),
