@@ -14,10 +14,12 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "backchannel"
 # From the bottom to the top. A module may import what stands in its own row or in a row before.
 LAYERS = (
     ("words", "errors"),
-    ("tables", "markup"),
+    ("tables", "markup", "dates"),
     ("codebook", "validation", "dossier", "key", "originals", "rights", "tokens", "tracks", "settling"),
     ("journal", "workspace"),
     ("labelling", "quiz", "chains", "debate", "grids", "hypotheses", "sorting"),
+    ("before_after", "portfolio_blocks", "portfolio_contents"),
+    ("portfolio", "portfolio_page", "portfolio_html", "portfolio_markdown", "portfolio_files"),
     ("agreement", "comparison", "exchange"),
     ("widgets", "charts"),
     ("course", "dossier_pictures"),
