@@ -15,6 +15,7 @@ from typing import ParamSpec, TypeVar
 import pandas as pd
 
 from backchannel import charts, comparison, sessions
+from backchannel.before_after import BeforeAndAfter
 from backchannel.charts import Picture
 from backchannel.codebook import Codebook
 from backchannel.dossier import Dossier, load_dossier
@@ -23,18 +24,22 @@ from backchannel.errors import NotReadyError
 from backchannel.labelling import LabelSession, Mode
 from backchannel.originals import find_originals
 from backchannel.own_pictures import own_picture
-from backchannel.quiz import QuizSession, load_items
+from backchannel.portfolio.binder import Binder
+from backchannel.portfolio.blocks import Image
+from backchannel.quiz import QuizSession, activity_of, load_items
 from backchannel.widgets import (
     ChainBuilder,
     DebateBoard,
     JudgementGrid,
     Labeller,
+    PortfolioPage,
     Quiz,
     Reader,
     Settings,
     Sorter,
     Writing,
 )
+from backchannel.widgets.portfolio import missing_words, written_words
 from backchannel.words import Language, say
 from backchannel.workspace import Workspace, find_workspace
 
@@ -335,11 +340,11 @@ class Course(DossierPictures):
 
     def predict(self, lesson: str) -> Quiz:
         """Return the prediction that opens a lesson."""
-        return self._quiz(f"{lesson}-predict", "predict", lesson)
+        return self._quiz("predict", lesson)
 
     def check(self, lesson: str) -> Quiz:
         """Return the questions with which a lesson closes."""
-        return self._quiz(f"{lesson}-check", "check", lesson)
+        return self._quiz("check", lesson)
 
     def questions(self, activity: str) -> Quiz:
         """Return questions within a lesson; each shows its reasons once answered.
@@ -351,11 +356,11 @@ class Course(DossierPictures):
 
     def test(self, form: str) -> Quiz:
         """Return the test before (``pre``) or after (``post``) the course."""
-        return self._quiz(f"test-{form}", form)
+        return self._quiz(form)
 
-    def _quiz(self, activity: str, form: str, lesson: str = "") -> Quiz:
+    def _quiz(self, form: str, lesson: str = "") -> Quiz:
         items = load_items(self.dossier, form, lesson)
-        return Quiz(QuizSession(self.workspace, activity=activity, items=items))
+        return Quiz(QuizSession(self.workspace, activity=activity_of(form, lesson), items=items))
 
     def write(self, activity: str, prompts: Iterable[str] = ()) -> Writing:
         """Return a page with a field to write in for each prompt; without any, for those of the lesson.
@@ -372,6 +377,49 @@ class Course(DossierPictures):
     def settings(self) -> Settings:
         """Return the page where a student gives a name and chooses the language."""
         return Settings(self.workspace)
+
+    # --- the whole course ----------------------------------------------------------------------------
+
+    def portfolio(self) -> PortfolioPage:
+        """Return the own path through the lessons, with what comes next and the portfolio to write."""
+        return PortfolioPage(Binder(self.dossier, self.workspace), self._picture_of_tests)
+
+    def write_portfolio(self, folder: str | Path | None = None) -> Notice:
+        """Write the portfolio as HTML and Markdown and say where it lies and what is missing in it.
+
+        Args:
+            folder: where to; the workspace by default.
+
+        Raises:
+            BackchannelError: the folder cannot be written to.
+        """
+        page = self.portfolio()
+        files = page.write(Path(folder) if folder else None)
+        lessons = page.binder.lessons(self.language)
+        return Notice(f"{written_words(files, self.language)} {missing_words(lessons, self.language)}")
+
+    def _picture_of_tests(self) -> Image | None:
+        picture = self.before_and_after()
+        if isinstance(picture, Notice):
+            return None
+        return Image(picture.png, f"{picture.title}. {picture.alt.splitlines()[0]}")
+
+    @_calmly
+    def before_and_after(self) -> Picture:
+        """Draw the answers before and after the course, once the test after it is complete."""
+        tests = BeforeAndAfter(self.dossier, self.workspace)
+        self.workspace.journal.refresh()
+        if not tests.complete:
+            after = tests.sessions["post"]
+            counts = {"done": after.answered, "total": len(after.items)}
+            raise NotReadyError(say("course.test_first", self.language, **counts))
+        return charts.pre_post(tests.table(self.language), self.language)
+
+    def path_picture(self) -> Picture:
+        """Draw how many decisions were saved in each lesson, and when."""
+        self.workspace.journal.refresh()
+        decisions = Binder(self.dossier, self.workspace).decisions()
+        return charts.path(decisions, list(self.dossier.lessons), self.language)
 
     # --- how it shows itself -------------------------------------------------------------------------
 

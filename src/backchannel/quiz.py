@@ -55,12 +55,13 @@ class Item:
         )
 
 
-def load_items(dossier: Dossier, form: str, lesson: str = "") -> tuple[Item, ...]:
-    """Return the questions of a form, of one lesson or of all, in order.
+def activity_of(form: str, lesson: str = "") -> str:
+    """Return the name in the journal of a lesson's prediction or check, or of one of the two tests."""
+    return f"test-{form}" if form in ("pre", "post") else f"{lesson}-{form}"
 
-    Raises:
-        UsageError: there are none.
-    """
+
+def all_items(dossier: Dossier) -> tuple[Item, ...]:
+    """Return all questions of all forms, each form in its order."""
     options: dict[str, list[Option]] = {}
     for _, row in rows_of(dossier.tables["quiz_options"]):
         correct = None if pd.isna(row["correct"]) else bool(row["correct"])
@@ -71,7 +72,7 @@ def load_items(dossier: Dossier, form: str, lesson: str = "") -> tuple[Item, ...
             Text(row["reason_en"], row["reason_de"]),
         )
         options.setdefault(row["item"], []).append(option)
-    found = [
+    return tuple(
         Item(
             row["id"],
             row["form"],
@@ -81,11 +82,19 @@ def load_items(dossier: Dossier, form: str, lesson: str = "") -> tuple[Item, ...
             split_list(row["sources"]),
         )
         for _, row in rows_of(dossier.tables["quiz"].sort_values("position", kind="stable"))
-        if row["form"] == form and lesson in ("", row["lesson"])
-    ]
+    )
+
+
+def load_items(dossier: Dossier, form: str, lesson: str = "") -> tuple[Item, ...]:
+    """Return the questions of a form, of one lesson or of all, in order.
+
+    Raises:
+        UsageError: there are none.
+    """
+    found = tuple(item for item in all_items(dossier) if item.form == form and lesson in ("", item.lesson))
     if not found:
         raise UsageError(f"There are no questions of the form {form!r} for lesson {lesson or 'any'}.")
-    return tuple(found)
+    return found
 
 
 class QuizSession:

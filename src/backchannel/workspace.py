@@ -11,6 +11,8 @@ from backchannel.words import LANGUAGES, Language, as_language
 
 JOURNAL_NAME = "journal.jsonl"
 ACTIVITY = "workspace"
+SETTINGS = ("name", "language")
+TEXT = "text"  # the field of a written answer; its item is the number of the prompt
 _ITEM = "settings"
 _LONGEST_NAME = 80
 
@@ -35,10 +37,8 @@ class Workspace:
 
     @property
     def shown_path(self) -> str:
-        """The journal's path as a student finds it: from the course folder where it lies below it."""
-        path = self.journal.path.resolve()
-        above = [folder for folder in path.parents if (folder / "course_data").is_dir()]
-        return path.relative_to(above[0]).as_posix() if above else str(path)
+        """The journal's path as a student finds it."""
+        return shown(self.journal.path)
 
     def use_name(self, student: str) -> None:
         """Remember what the student wants to be called; a pseudonym is fine.
@@ -108,6 +108,13 @@ class Workspace:
             raise UsageError(f"Nothing was taken back, since {what}; look at it, then undo again.")
         self.decide(last.activity, last.item, RETRACTION, last.id, id=decision_id)
         return last
+
+
+def shown(path: Path) -> str:
+    """Return a path as a student finds it: from the course folder where it lies below it."""
+    found = path.resolve()
+    above = [folder for folder in found.parents if (folder / "course_data").is_dir()]
+    return found.relative_to(above[0]).as_posix() if above else str(found)
 
 
 def find_workspace(course_data: Path) -> Path:

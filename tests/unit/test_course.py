@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from whole_course import add_lessons, work_through, write_line
 
 from backchannel.charts import Picture
 from backchannel.course import Notice, open_course
@@ -173,3 +174,51 @@ def test_a_question_within_a_lesson_shows_its_reasons_once_answered(course):
     assert quiz.session.reasons_to_show("task-01-bridge") == ()
     quiz.answer("task-01-bridge", "a")
     assert [option.correct for option in quiz.session.reasons_to_show("task-01-bridge")] == [False, True]
+
+
+def test_the_comparison_waits_for_the_test_after_the_course(course):
+    told = course.before_and_after()
+    assert isinstance(told, Notice)
+    assert "you have answered 0 of 1" in repr(told)
+    course.test("pre").answer("quiz-pre-1", "b")
+    assert isinstance(course.before_and_after(), Notice)
+    course.test("post").answer("quiz-post-1", "b")
+    picture = course.before_and_after()
+    assert isinstance(picture, Picture)
+    assert "Right before: 1 of 1. Right after: 0 of 1." in picture.alt
+
+
+def test_the_path_is_drawn_over_all_lessons(small_package, tmp_path):
+    add_lessons(small_package)
+    course = open_course(small_package.folder, tmp_path / "workspace")
+    assert "Nothing is saved yet" in course.path_picture().alt
+    course.test("pre").answer("quiz-pre-1", "b")
+    course.test("post").answer("quiz-post-1", "b")
+    course.write("01-notes").write(1, "A thought.")
+    lines = course.path_picture().alt.splitlines()
+    assert [line.split(":")[0] for line in lines[1:]] == ["lesson 00", "lesson 01", "lesson 02", "lesson 10"]
+    assert ["decisions: 1" in line for line in lines[1:]] == [True, True, False, True]
+    write_line(course.workspace, activity="01-notes", item="2", field="text", value="x", at="yesterday")
+    assert course.path_picture().alt.splitlines() == lines
+
+
+def test_the_portfolio_is_written_at_any_time_and_says_what_is_missing(small_package, tmp_path):
+    dossier = add_lessons(small_package)
+    course = open_course(small_package.folder, tmp_path / "workspace")
+    told = course.write_portfolio()
+    assert isinstance(told, Notice)
+    assert "workspace/portfolio.html (" in repr(told)
+    assert "Download" in repr(told)
+    assert "13 of 13 activities are still open, first “Test before the course” in lesson 00." in repr(told)
+    work_through(dossier, course.workspace)
+    told = course.write_portfolio(str(tmp_path / "else" / "where"))
+    assert repr(told).endswith("Nothing is missing.")
+    assert "data:image/png;base64," in (tmp_path / "else" / "where" / "portfolio.html").read_text()
+    assert "data:" not in (tmp_path / "workspace" / "portfolio.html").read_text().split("</head>")[1]
+
+
+def test_a_portfolio_that_cannot_be_written_is_one_sentence(course, tmp_path):
+    (tmp_path / "workspace").mkdir()
+    (tmp_path / "workspace" / "portfolio.html").mkdir()
+    with pytest.raises(BackchannelError, match=r"^The portfolio was not written: .*\.$"):
+        course.write_portfolio()

@@ -14,11 +14,12 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "backchannel"
 # From the bottom to the top. A module may import what stands in its own row or in a row before.
 LAYERS = (
     ("words", "errors"),
-    ("tables", "markup"),
+    ("tables", "markup", "dates"),
     ("codebook", "validation", "dossier", "key", "originals", "rights", "tokens", "tracks", "settling"),
     ("journal", "workspace"),
     ("labelling", "quiz", "chains", "debate", "grids", "hypotheses", "sorting"),
-    ("agreement", "comparison", "exchange", "sessions"),
+    ("before_after", "sessions"),
+    ("agreement", "comparison", "exchange", "portfolio"),
     ("widgets", "charts"),
     ("course", "dossier_pictures", "own_pictures"),
     ("websocket", "authoring", "launch", "cli"),

@@ -20,7 +20,8 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text as Words
 
-from backchannel.words import Language, say
+from backchannel.dates import date_words as date_words
+from backchannel.words import Language
 
 DPI = 110
 WIDTH = 8.8
@@ -274,18 +275,6 @@ def percent(share: float) -> str:
 def thousands(value: int, language: Language) -> str:
     """Return a count with the language's mark for thousands."""
     return f"{value:,}".replace(",", ".") if language == "de" else f"{value:,}"
-
-
-def date_words(iso: str, precision: str, language: Language) -> str:
-    """Return ``2022-01-13`` as ``13 Jan 2022``; a month as ``Jan 2022``; ``about`` adds a word for it."""
-    year, *rest = iso.split("-")
-    months = say("charts.months", language).split()
-    words = year
-    if rest:
-        words = f"{months[int(rest[0]) - 1]} {year}"
-    if len(rest) > 1 and precision != "month":
-        words = f"{int(rest[1])}{'.' if language == 'de' else ''} {words}"
-    return say("charts.about", language, date=words) if precision == "about" else words
 
 
 def join(parts: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ from backchannel.widgets.chain import ChainBuilder
 from backchannel.widgets.debate import DebateBoard
 from backchannel.widgets.grid import JudgementGrid
 from backchannel.widgets.labeller import Labeller
+from backchannel.widgets.portfolio import PortfolioPage
 from backchannel.widgets.quiz import Quiz
 from backchannel.widgets.reader import Reader
 from backchannel.widgets.settings import Settings
@@ -15,6 +16,7 @@ __all__ = [
     "DebateBoard",
     "JudgementGrid",
     "Labeller",
+    "PortfolioPage",
     "Quiz",
     "Reader",
     "Settings",

@@ -8,9 +8,8 @@ from backchannel.errors import UsageError
 from backchannel.widgets import markup_html as html
 from backchannel.widgets.kit import BackchannelWidget, Message, View, front, style
 from backchannel.words import say
-from backchannel.workspace import Workspace
+from backchannel.workspace import TEXT, Workspace
 
-TEXT = "text"
 LONGEST = 20_000
 
 
