@@ -33,6 +33,7 @@ WIDGETS = {
     "coverage grid, all of the report": ("course.coverage('bench-coverage')", "[data-testid=grid]"),
     "hypothesis grid, all evidence": ("course.hypotheses('bench-signals')", "[data-testid=grid]"),
     "element grid, all cases": ("course.elements('bench-cases')", "[data-testid=grid]"),
+    "portfolio": ("course.portfolio()", "[data-testid=portfolio]"),
     "debate board": ("course.debate('bench-debate')", "[data-testid=debate]"),
 }
 """What is measured: the code of its cell, and what stands on the page once it is drawn."""
