@@ -45,6 +45,8 @@ TABLES = (
     "lessons",
     "activities",
     "prompts",
+    "exercises",
+    "tasks",
     "blocks",
     "sources",
     "tokens",

@@ -46,6 +46,7 @@ RULES: tuple[Rule, ...] = (
     subjects.questions_have_answers,
     subjects.blocks_ask_what_the_codebook_asks,
     subjects.activities_ask_what_is_there,
+    subjects.tasks_ask_what_is_kept,
 )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+import pandas as pd
+
 from backchannel.codebook import Codebook
 from backchannel.tables import Finding, Tables, rows_of, split_list
 from backchannel.tracks import Criteria, track_under
@@ -29,15 +31,27 @@ def sources_resolve(tables: Tables, codebook: Codebook) -> Iterator[Finding]:
 
 
 def questions_have_answers(tables: Tables, _: Codebook) -> Iterator[Finding]:
-    """A prediction has no right answer, every other question exactly one; twins name each other."""
+    """A prediction has no right answer, every other question exactly one; twins name each other.
+
+    Each answer has its reason. The questions of exercises show neither: their key is under ``solutions``.
+    """
     right: dict[str, int] = defaultdict(int)
     options: dict[str, int] = defaultdict(int)
-    for _number, row in rows_of(tables["quiz_options"]):
+    secret = set(tables["quiz"]["id"][tables["quiz"]["form"] == "exercise"])
+    for number, row in rows_of(tables["quiz_options"]):
         options[row["item"]] += 1
         right[row["item"]] += row["correct"] is True
+        given = bool(row["reason_en"] and row["reason_de"])
+        place = f"the answer {row['option']} of {row['item']}"
+        if row["item"] in secret and (row["reason_en"] or row["reason_de"] or not pd.isna(row["correct"])):
+            remedy = "move it to the key of the exercises"
+            yield Finding("quiz_options.csv", number, f"{place} says whether it is right, or why", remedy)
+        if row["item"] not in secret and not given:
+            remedy = "write reason_en and reason_de"
+            yield Finding("quiz_options.csv", number, f"{place} has no reason", remedy)
     twins = dict(zip(tables["quiz"]["id"], tables["quiz"]["parallel"], strict=True))
     for number, row in rows_of(tables["quiz"]):
-        wanted = 0 if row["form"] == "predict" else 1
+        wanted = 0 if row["form"] in ("predict", "exercise") else 1
         if right[row["id"]] != wanted or options[row["id"]] < 2:
             problem = f"{row['id']} has {options[row['id']]} answers, {right[row['id']]} of them right"
             yield Finding(
@@ -107,6 +121,31 @@ def activities_ask_what_is_there(tables: Tables, _: Codebook) -> Iterator[Findin
             yield Finding(
                 "activities.csv", number, f"{row['id']} of the kind {kind} has {len(items)} items", wanted
             )
+
+
+def tasks_ask_what_is_kept(tables: Tables, codebook: Codebook) -> Iterator[Finding]:
+    """The tasks of an exercise ask for labels that are held back and for questions without a key."""
+    claims = tables["claims"]
+    secret = set(claims["id"][claims["held_back"].fillna(False)])
+    questions = set(tables["quiz"]["id"][tables["quiz"]["form"] == "exercise"])
+    for number, row in rows_of(tables["tasks"]):
+        items, dimensions = split_list(row["items"]), split_list(row["dimensions"])
+        known = {"labels": secret, "questions": questions, "written": set()}[row["kind"]]
+        what = {"labels": "a claim held back", "questions": "a question of an exercise", "written": "asked for"}
+        for item in items:
+            if item not in known:
+                problem = f"{row['id']} asks about {item!r}, which is not {what[row['kind']]}"
+                yield Finding("tasks.csv", number, problem, "correct the cell items")
+        for dimension in dimensions:
+            if dimension not in codebook.by_id:
+                problem = f"{row['id']} asks for the dimension {dimension!r}, which does not exist"
+                yield Finding("tasks.csv", number, problem, f"use one of {', '.join(codebook.by_id)}")
+        if bool(items) == (row["kind"] == "written") or bool(dimensions) != (row["kind"] == "labels"):
+            problem = f"{row['id']} of the kind {row['kind']} has {len(items)} items, {len(dimensions)} dimensions"
+            yield Finding("tasks.csv", number, problem, "labels need both, questions items, written tasks neither")
+        if not row["id"].startswith(f"ex{row['exercise']}-"):
+            problem = f"{row['id']} does not begin with the number of its exercise {row['exercise']}"
+            yield Finding("tasks.csv", number, problem, "correct the id or the exercise")
 
 
 def grids_are_complete(tables: Tables, _: Codebook) -> Iterator[Finding]:
