@@ -26,7 +26,7 @@ from backchannel.originals import find_originals
 from backchannel.own_pictures import own_picture
 from backchannel.portfolio.binder import Binder
 from backchannel.portfolio.blocks import Image
-from backchannel.quiz import QuizSession, activity_of, load_items
+from backchannel.quiz import TESTS, QuizSession, activity_of, load_items
 from backchannel.widgets import (
     ChainBuilder,
     DebateBoard,
@@ -355,12 +355,19 @@ class Course(DossierPictures):
         return Quiz(sessions.questions(self.dossier, self.workspace, activity))
 
     def test(self, form: str) -> Quiz:
-        """Return the test before (``pre``) or after (``post``) the course."""
+        """Return the test before (``pre``) or after (``post``) the course.
+
+        Both show their reasons once the second is complete.
+        """
         return self._quiz(form)
 
     def _quiz(self, form: str, lesson: str = "") -> Quiz:
-        items = load_items(self.dossier, form, lesson)
-        return Quiz(QuizSession(self.workspace, activity=activity_of(form, lesson), items=items))
+        items, name = load_items(self.dossier, form, lesson), activity_of(form, lesson)
+        if form not in TESTS:
+            return Quiz(QuizSession(self.workspace, activity=name, items=items))
+        tests = BeforeAndAfter(self.dossier, self.workspace)
+        session = QuizSession(self.workspace, activity=name, items=items, opened=lambda: tests.complete)
+        return Quiz(session)
 
     def write(self, activity: str, prompts: Iterable[str] = ()) -> Writing:
         """Return a page with a field to write in for each prompt; without any, for those of the lesson.

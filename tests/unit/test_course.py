@@ -222,3 +222,18 @@ def test_a_portfolio_that_cannot_be_written_is_one_sentence(course, tmp_path):
     (tmp_path / "workspace" / "portfolio.html").mkdir()
     with pytest.raises(BackchannelError, match=r"^The portfolio was not written: .*\.$"):
         course.write_portfolio()
+
+
+def test_the_tests_open_together_and_then_their_answers_stand(course):
+    before, after = course.test("pre"), course.test("post")
+    before.answer("quiz-pre-1", "a")
+    assert before.session.reasons_to_show("quiz-pre-1") == ()
+    assert "Why b." not in before.static_html()
+    after.answer("quiz-post-1", "b")
+    assert len(after.session.reasons_to_show("quiz-post-1")) == 2
+    assert "Why b." in course.test("pre").static_html()
+    with pytest.raises(UsageError, match="all answers stand"):
+        after.answer("quiz-post-1", "a")
+    with pytest.raises(UsageError, match="all answers stand"):
+        before.answer("quiz-pre-1", "b")
+    assert "Right before: 0 of 1. Right after: 0 of 1." in course.before_and_after().alt
