@@ -59,6 +59,7 @@ class Notice:
 
 
 _Given = ParamSpec("_Given")
+Shown = TypeVar("Shown")
 _Made = TypeVar("_Made")
 
 
@@ -171,6 +172,17 @@ class Course(DossierPictures):
             UsageError: there is no such activity.
         """
         return own_picture(self.dossier, self.workspace, activity)
+
+    @_calmly
+    def after(self, activity: str, shown: Shown) -> Shown:
+        """Return what is given once something is decided in an activity, so that a forecast comes first.
+
+        Args:
+            activity: an activity of a lesson, such as ``02-forecast``.
+            shown: what the forecast is about.
+        """
+        sessions.require_begun(self.dossier, self.workspace, activity)
+        return shown
 
     # --- agreement ---------------------------------------------------------------------------------
 

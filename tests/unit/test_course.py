@@ -266,3 +266,12 @@ def test_the_tests_open_together_and_then_their_answers_stand(course):
     with pytest.raises(UsageError, match="all answers stand"):
         before.answer("quiz-pre-1", "b")
     assert "Right before: 0 of 1. Right after: 0 of 1." in course.before_and_after().alt
+
+
+def test_a_forecast_comes_before_what_it_is_about(course):
+    told = course.after("01-notes", course.glance())
+    assert isinstance(told, Notice)
+    assert "Notes" in repr(told)
+    assert "“Your prediction”" in repr(course.after("01-predict", 1))
+    course.write("01-notes").write(1, "I expect two bars.")
+    assert isinstance(course.after("01-notes", course.glance()), Picture)
