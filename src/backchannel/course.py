@@ -26,7 +26,7 @@ from backchannel.originals import find_originals
 from backchannel.own_pictures import own_picture
 from backchannel.portfolio.binder import Binder
 from backchannel.portfolio.blocks import Image
-from backchannel.quiz import QuizSession, activity_of, load_items
+from backchannel.quiz import TESTS, QuizSession, activity_of, load_items
 from backchannel.widgets import (
     ChainBuilder,
     DebateBoard,
@@ -59,6 +59,7 @@ class Notice:
 
 
 _Given = ParamSpec("_Given")
+Shown = TypeVar("Shown")
 _Made = TypeVar("_Made")
 
 
@@ -171,6 +172,17 @@ class Course(DossierPictures):
             UsageError: there is no such activity.
         """
         return own_picture(self.dossier, self.workspace, activity)
+
+    @_calmly
+    def after(self, activity: str, shown: Shown) -> Shown:
+        """Return what is given once something is decided in an activity, so that a forecast comes first.
+
+        Args:
+            activity: an activity of a lesson, such as ``02-forecast``.
+            shown: what the forecast is about.
+        """
+        sessions.require_begun(self.dossier, self.workspace, activity)
+        return shown
 
     # --- agreement ---------------------------------------------------------------------------------
 
@@ -355,12 +367,19 @@ class Course(DossierPictures):
         return Quiz(sessions.questions(self.dossier, self.workspace, activity))
 
     def test(self, form: str) -> Quiz:
-        """Return the test before (``pre``) or after (``post``) the course."""
+        """Return the test before (``pre``) or after (``post``) the course.
+
+        Both show their reasons once the second is complete.
+        """
         return self._quiz(form)
 
     def _quiz(self, form: str, lesson: str = "") -> Quiz:
-        items = load_items(self.dossier, form, lesson)
-        return Quiz(QuizSession(self.workspace, activity=activity_of(form, lesson), items=items))
+        items, name = load_items(self.dossier, form, lesson), activity_of(form, lesson)
+        if form not in TESTS:
+            return Quiz(QuizSession(self.workspace, activity=name, items=items))
+        tests = BeforeAndAfter(self.dossier, self.workspace)
+        session = QuizSession(self.workspace, activity=name, items=items, opened=lambda: tests.complete)
+        return Quiz(session)
 
     def write(self, activity: str, prompts: Iterable[str] = ()) -> Writing:
         """Return a page with a field to write in for each prompt; without any, for those of the lesson.

@@ -7,6 +7,8 @@ import pandas as pd
 from backchannel import charts
 from backchannel.charts import Picture
 from backchannel.dossier import Dossier
+from backchannel.errors import UsageError
+from backchannel.sessions import RETOLD_IN
 from backchannel.words import Language
 
 
@@ -56,8 +58,12 @@ class DossierPictures:
             self._table("attributions"), self._table("actors"), self._table("documents"), self.language
         )
 
-    def network_picture(self, document: str = "") -> Picture:
+    def network_picture(self, document: str = "", *, threads: bool = False) -> Picture:
         """Draw who passes on whom, in one document or in all.
+
+        Args:
+            document: id of the only document to show; without one, all are shown together.
+            threads: whether the foreign threads are shown that stand in the same file as D2.
 
         Raises:
             UsageError: there is no such document.
@@ -68,8 +74,32 @@ class DossierPictures:
             self._table("attributions"),
             self._table("actors"),
             self._table("documents"),
+            self._table("passages"),
             self.language,
             document,
+            threads=threads,
+        )
+
+    def root_picture(self, *documents: str) -> Picture:
+        """Draw through which mouths the claims of several documents pass alike; of D1 and D2 by default.
+
+        Raises:
+            UsageError: there is no such document, or only one is named.
+        """
+        of = tuple(dict.fromkeys(documents)) or RETOLD_IN
+        self.dossier.claims_of(*of)  # says in a sentence which documents there are
+        if len(of) < 2:
+            raise UsageError(
+                f"{of[0]!r} alone has nothing in common with itself; name two documents or more, "
+                'such as root_picture("d1", "d2").'
+            )
+        return charts.common_root(
+            self._table("attributions"),
+            self._table("actors"),
+            self._table("documents"),
+            self._table("passages"),
+            self.language,
+            of,
         )
 
     def coverage_picture(self, part: int = 1) -> Picture:

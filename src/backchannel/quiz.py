@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,6 +17,7 @@ from backchannel.workspace import Workspace
 
 Kind = Literal["predict", "check", "task", "pre", "post"]
 ANSWER = "answer"
+TESTS = ("pre", "post")
 
 
 @dataclass(frozen=True)
@@ -100,12 +101,26 @@ def load_items(dossier: Dossier, form: str, lesson: str = "") -> tuple[Item, ...
 class QuizSession:
     """Some questions of one form, answered on the journal.
 
-    Predictions show the reason of the chosen answer; checks and tasks show all reasons once answered;
-    tests show none, since the same ideas are asked again at the end of the course.
+    Predictions show the reason of the chosen answer; checks and tasks show all reasons once answered; the
+    tests before and after the course show none until both are open, since they ask the same ideas twice.
+
+    Args:
+        workspace: where the journal lies.
+        activity: its name in the journal.
+        items: the questions.
+        opened: says whether the tests are open; from then on their answers stand.
     """
 
-    def __init__(self, workspace: Workspace, *, activity: str, items: Iterable[Item]) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        *,
+        activity: str,
+        items: Iterable[Item],
+        opened: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.workspace, self.activity, self.items = workspace, activity, tuple(items)
+        self._opened = opened
 
     def item(self, item_id: str) -> Item:
         """Return one question.
@@ -126,10 +141,15 @@ class QuizSession:
         """Answer a question; the last answer counts.
 
         Raises:
-            UsageError: question or answer does not exist.
+            UsageError: question or answer does not exist, or the reasons of a test are open already.
             JournalError: it could not be saved.
         """
-        option = self.item(item_id).option(option_id)
+        item = self.item(item_id)
+        option = item.option(option_id)
+        if item.form in TESTS and self._opened():
+            raise UsageError(
+                "The test after the course is complete and its reasons are open, so all answers stand."
+            )
         self.workspace.decide(
             self.activity, item_id, ANSWER, option.id, confidence=confidence, id=decision_id
         )
@@ -143,9 +163,11 @@ class QuizSession:
     def reasons_to_show(self, item_id: str) -> tuple[Option, ...]:
         """Return the options whose reason and correctness may be shown now."""
         item, chosen = self.item(item_id), self.chosen(item_id)
-        if chosen is None or item.form in ("pre", "post"):
+        if item.form in TESTS and not self._opened():
             return ()
-        return (chosen,) if item.form == "predict" else item.options
+        if chosen is None and item.form not in TESTS:
+            return ()
+        return (chosen,) if chosen and item.form == "predict" else item.options
 
     @property
     def saved_at(self) -> str:

@@ -148,6 +148,12 @@ def require_begun(dossier: Dossier, workspace: Workspace, activity: str) -> None
         NotReadyError: nothing is.
     """
     if not workspace.saved_at(activity):
-        found = dossier.activities.get(activity)
-        title = found.title.in_(workspace.language) if found else activity
+        title = _title(dossier, workspace, activity)
         raise NotReadyError(say("course.nothing_yet", workspace.language, title=title))
+
+
+def _title(dossier: Dossier, workspace: Workspace, activity: str) -> str:
+    if activity.endswith("-predict"):
+        return say("quiz.form_predict", workspace.language)
+    found = dossier.activities.get(activity)
+    return found.title.in_(workspace.language) if found else activity

@@ -116,3 +116,17 @@ def test_three_grids_are_judged_by_keyboard_alone(request, theme, notebook, work
     reload(page)
     run_all(page)
     judged(page.get_by_test_id("grid").nth(1), 10)
+
+
+def test_a_slow_click_on_the_next_column_counts(page, lab, notebook, workspace):
+    """A hand holds the button for a moment; what moves on the press must not take the button away."""
+    page.set_viewport_size({"width": 1400, "height": 3400})
+    open_notebook(page, lab, notebook)
+    run_all(page)
+    hypotheses = page.get_by_test_id("grid").nth(1)
+    cells = hypotheses.locator(".bc-grid-cell")
+    for number in range(cells.count()):
+        cells.nth(number).locator(".bc-grid-pick").first.click(delay=90)
+        judged(hypotheses, number + 1)
+        expect(cells.nth(number)).to_have_attribute("data-here", "true")
+    assert cells.count() > 2

@@ -119,3 +119,24 @@ def test_a_contact_is_sorted_compared_and_tried_by_keyboard_alone(request, theme
         (CONTACTS[0], "us_status", "expert"),
     ]
     assert (CONTACTS[0], "compared", "yes") in lines(workspace)
+
+
+BUSY = """async () => {
+  const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;
+  kernel.requestExecute({ code: 'import time; time.sleep(1.5)' });
+  while (kernel.status !== 'busy') await new Promise((done) => setTimeout(done, 5));
+}"""
+
+
+def test_keys_typed_ahead_of_a_slow_kernel_do_not_change_the_answer_before(page, lab, notebook, workspace):
+    """The old question still stands then; the second key was meant for the next one."""
+    open_notebook(page, lab, notebook)
+    run_all(page)
+    widget = page.get_by_test_id("sorter")
+    widget.focus()
+    page.evaluate(BUSY)
+    for key in ("7", "5", "6"):
+        page.keyboard.press(key)
+    expect(widget.get_by_test_id("choices")).to_have_attribute("data-criterion", "russian_status")
+    expect(widget.locator("[data-testid=saved][data-state=saved]")).to_be_visible()
+    assert [(field, value) for _, field, value in lines(workspace)] == [("us_status", "citizen")]

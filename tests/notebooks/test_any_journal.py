@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -58,11 +59,16 @@ def _run(path: Path) -> list[Any]:
 
 def _words(shown: list[Any]) -> str:
     """Return what a reader of plain HTML sees of it."""
-    texts = []
-    for one in shown:
-        static = getattr(one, "static_html", None)
-        texts.append(static() if static else getattr(one, "alt", repr(one)))
-    return "\n".join(texts)
+    return "\n".join(_html(one) for one in shown)
+
+
+def _html(one: Any) -> str:
+    if static := getattr(one, "static_html", None):
+        return str(static())
+    if alt := getattr(one, "alt", ""):
+        return escape(alt)
+    drawn = getattr(one, "_repr_html_", None)
+    return str(drawn()) if drawn else escape(repr(one))
 
 
 @pytest.mark.parametrize("path", LESSONS[::-1], ids=lambda path: path.stem)

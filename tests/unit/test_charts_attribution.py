@@ -36,6 +36,7 @@ def all_pictures(language, tables):
     """Every chart of the module, with whole, half and no data, by name."""
 
     chains, actors, documents = tables["attributions"], tables["actors"], tables["documents"]
+    rest = (actors, documents, tables["passages"], language)
     circle = pd.DataFrame(
         [
             ("d1-p01-1", 1, "actor-tass"),
@@ -52,16 +53,19 @@ def all_pictures(language, tables):
         "hops of nothing": hops_per_document(chains.iloc[:0], documents, language),
         "origins": named_and_anonymous(chains, actors, documents, language),
         "origins of nothing": named_and_anonymous(chains.iloc[:0], actors, documents, language),
-        "network": attribution_network(chains, actors, documents, language),
+        "network": attribution_network(chains, *rest),
         **{
-            f"network of {document}": attribution_network(chains, actors, documents, language, document)
+            f"network of {document}": attribution_network(chains, *rest, document)
             for document in ("d1", "d2", "d3", "d4", "d5")
         },
-        "network in a circle": attribution_network(circle, actors, documents, language),
-        "network of one mouth": attribution_network(
-            chains[chains["hop"] == 1], actors, documents, language, "d1"
+        "network with threads": attribution_network(chains, *rest, threads=True),
+        "network with threads of d2": attribution_network(chains, *rest, "d2", threads=True),
+        "network of threads left out": attribution_network(
+            chains[chains["claim"].str.startswith("d2-p24")], *rest, "d2"
         ),
-        "network of nothing": attribution_network(chains.iloc[:0], actors, documents, language),
+        "network in a circle": attribution_network(circle, *rest),
+        "network of one mouth": attribution_network(chains[chains["hop"] == 1], *rest, "d1"),
+        "network of nothing": attribution_network(chains.iloc[:0], *rest),
     }
 
 
@@ -77,6 +81,9 @@ PICTURES = (
     "network of d3",
     "network of d4",
     "network of d5",
+    "network with threads",
+    "network with threads of d2",
+    "network of threads left out",
     "network in a circle",
     "network of one mouth",
     "network of nothing",
@@ -153,19 +160,73 @@ def test_kinds_of_origin_differ_without_colour():
     assert len(set(looks)) == len(looks)
 
 
-@pytest.mark.parametrize("name", ["network", *(f"network of d{n}" for n in range(1, 6))])
+NETWORKS = ("network", *(f"network of d{n}" for n in range(1, 6)))
+WITH_THREADS = ("network with threads", "network with threads of d2")
+
+
+def shown(tables, name):
+    """Return the hops that a network has to show."""
+    chains = tables["attributions"]
+    if name[-2:] in ("d1", "d2", "d3", "d4", "d5"):
+        chains = chains[chains["claim"].str.startswith(name[-2:])]
+    if name in WITH_THREADS:
+        return chains
+    printed = chains[chains["hop"] == 1].set_index("claim")["actor"]
+    return chains[~chains["claim"].map(printed).str.startswith("actor-foreign-thread")]
+
+
+@pytest.mark.parametrize("name", [*NETWORKS, *WITH_THREADS])
 def test_the_text_of_the_network_names_every_mouth_and_link(pictures, tables, name):
-    document = name[-2:] if " " in name else "d"
-    chains = tables["attributions"][tables["attributions"]["claim"].str.startswith(document)]
+    assert missing_in_the_text(pictures["en"][name].alt, shown(tables, name), tables) == []
+
+
+def missing_in_the_text(alt, chains, tables):
+    """Name the links which the text of a network has not, and the mouths it has beyond them."""
     chains = chains.assign(next=chains.sort_values("hop").groupby("claim")["actor"].shift(-1))
-    alt = pictures["en"][name].alt
     readable = tables["actors"].set_index("id")["name_en"]
-    assert len(alt.splitlines()) == 1 + chains["actor"].nunique()
+    first, *lines = alt.splitlines()
+    lines = [line for line in lines if not line.startswith("Left out")]
+    names = {readable[actor] for actor in chains["actor"]}
+    faults = [line for line in lines if not line.startswith(tuple(names))]
+    if f" {len(names)} mouths" not in first or len(lines) != len(names):
+        faults.append(first)
     for (one, other), n in chains.dropna().groupby(["actor", "next"]).size().items():
-        (line,) = [
-            line for line in alt.splitlines() if line.startswith((f"{readable[one]} ", f"{readable[one]}:"))
-        ]
-        assert f"{readable[other]} {n}" in line
+        (line,) = [line for line in lines if line.startswith((f"{readable[one]} ", f"{readable[one]}:"))]
+        if f"{readable[other]} {n}" not in line:
+            faults.append(f"{one} {other} {n}")
+    return faults
+
+
+def test_a_thread_that_is_shown_or_left_out_against_the_wish_is_caught(pictures, tables):
+    with_threads, without = (
+        pictures["en"][name].alt for name in ("network with threads of d2", "network of d2")
+    )
+    assert len(missing_in_the_text(with_threads, shown(tables, "network of d2"), tables)) == 1 + 9
+    alt = without + "\n" + "\n".join(with_threads.splitlines()[2:7])
+    assert missing_in_the_text(alt, shown(tables, "network of d2"), tables)
+
+
+def test_foreign_threads_are_left_out_unless_asked_for(pictures):
+    for language, words in (
+        ("en", "Left out are other threads"),
+        ("de", "Nicht gezeigt sind andere Threads"),
+    ):
+        for name in ("network", "network of d2"):
+            picture = pictures[language][name]
+            assert picture.alt.splitlines()[-1].startswith(words)
+            assert ": 58)." in picture.alt
+            assert words in " ".join(text.get_text() for text in texts(picture.figure))
+            assert "Phoenix" not in picture.alt
+        assert "Phoenix 11" in pictures[language]["network with threads of d2"].alt
+        assert pictures[language]["network of threads left out"].alt.startswith(words)
+    for name in ("network of d1", *WITH_THREADS):
+        assert "Left out" not in pictures["en"][name].alt
+
+
+def test_what_the_thread_itself_says_is_all_there(pictures):
+    line = pictures["en"]["network of d2"].alt.splitlines()[1]
+    assert line in pictures["en"]["network with threads of d2"].alt
+    assert "Wikipedia (German-language edition) 1" in line
 
 
 def test_a_single_document_draws_every_mouth_and_every_number(pictures, tables):

@@ -120,6 +120,7 @@ def test_a_document_without_a_reading_edition_is_said_to_have_none(small_package
         "hops_picture",
         "origins_picture",
         "network_picture",
+        "root_picture",
         "coverage_picture",
         "drift_picture",
         "evidence_picture",
@@ -134,6 +135,34 @@ def test_a_document_without_a_reading_edition_is_said_to_have_none(small_package
 def test_each_picture_of_the_subject_has_its_text_version(course_data, tmp_path, name):
     picture = getattr(open_course(course_data, tmp_path), name)()
     assert len(picture.alt.splitlines()) > 5
+
+
+def test_the_roots_are_those_of_d1_and_d2_unless_others_are_named(course_data, tmp_path):
+    course = open_course(course_data, tmp_path)
+    assert course.root_picture().alt == course.root_picture("d1", "d2").alt
+    assert course.root_picture("d3", "d5").title == "Common roots: D3 and D5"
+    assert course.use_language("de").root_picture("d1", "d4").title == "Gemeinsame Wurzeln: D1 und D4"
+
+
+@pytest.mark.parametrize(
+    ("documents", "sentence"),
+    [
+        (("d1", "d9"), "There is no document 'd9'; use one of d1"),
+        (("d1",), "name two documents or more"),
+        (("d1", "d1"), "name two documents or more"),
+    ],
+)
+def test_roots_of_one_or_an_unknown_document_are_refused(course_data, tmp_path, documents, sentence):
+    with pytest.raises(UsageError, match=sentence):
+        open_course(course_data, tmp_path).root_picture(*documents)
+
+
+def test_the_network_leaves_foreign_threads_out_unless_asked_for(course_data, tmp_path):
+    course = open_course(course_data, tmp_path)
+    assert "Phoenix" not in course.network_picture("d2").alt
+    assert "Phoenix" in course.network_picture("d2", threads=True).alt
+    with pytest.raises(UsageError, match="There is no document 'd9'"):
+        course.network_picture("d9", threads=True)
 
 
 def test_the_activities_start_on_an_empty_journal(course_data, tmp_path):
@@ -222,3 +251,27 @@ def test_a_portfolio_that_cannot_be_written_is_one_sentence(course, tmp_path):
     (tmp_path / "workspace" / "portfolio.html").mkdir()
     with pytest.raises(BackchannelError, match=r"^The portfolio was not written: .*\.$"):
         course.write_portfolio()
+
+
+def test_the_tests_open_together_and_then_their_answers_stand(course):
+    before, after = course.test("pre"), course.test("post")
+    before.answer("quiz-pre-1", "a")
+    assert before.session.reasons_to_show("quiz-pre-1") == ()
+    assert "Why b." not in before.static_html()
+    after.answer("quiz-post-1", "b")
+    assert len(after.session.reasons_to_show("quiz-post-1")) == 2
+    assert "Why b." in course.test("pre").static_html()
+    with pytest.raises(UsageError, match="all answers stand"):
+        after.answer("quiz-post-1", "a")
+    with pytest.raises(UsageError, match="all answers stand"):
+        before.answer("quiz-pre-1", "b")
+    assert "Right before: 0 of 1. Right after: 0 of 1." in course.before_and_after().alt
+
+
+def test_a_forecast_comes_before_what_it_is_about(course):
+    told = course.after("01-notes", course.glance())
+    assert isinstance(told, Notice)
+    assert "Notes" in repr(told)
+    assert "“Your prediction”" in repr(course.after("01-predict", 1))
+    course.write("01-notes").write(1, "I expect two bars.")
+    assert isinstance(course.after("01-notes", course.glance()), Picture)

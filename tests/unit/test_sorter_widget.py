@@ -262,6 +262,16 @@ def test_the_static_rendering_has_answers_tracks_and_the_readings_that_may_be_sh
     assert repr(widget) == "Sorter('05-sorter')"
 
 
+def test_the_static_rendering_dates_a_contact_in_the_words_of_the_live_sorter(dossier, workspace):
+    contacts = [CALL, "contact-regular-talks-2023", "contact-referendum-offer"]
+    session = SortSession(dossier, workspace, activity=ACTIVITY, contacts=contacts)
+    assert [session.card(contact).precision for contact in contacts] == ["day", "about", "undated"]
+    shown = Sorter(session).static_html()
+    assert all(date in shown for date in ("(2021-12-07)", "(about 2023-07)", "(date not given)"))
+    workspace.use_language("de")
+    assert "(etwa 2023-07)" in Sorter(session).static_html()
+
+
 def test_in_german_everything_is_german(make, workspace):
     workspace.use_language("de")
     widget = make()

@@ -13,6 +13,7 @@ from backchannel.charts.overview import calendar, dossier_at_a_glance
 from backchannel.charts.picture import Picture
 from backchannel.charts.progress import path, pre_post
 from backchannel.charts.retellings import coverage_matrix, drift
+from backchannel.charts.roots import common_root
 
 __all__ = [
     "Picture",
@@ -21,6 +22,7 @@ __all__ = [
     "argument_map",
     "attribution_network",
     "calendar",
+    "common_root",
     "composition_chart",
     "confusion_chart",
     "contact_timeline",

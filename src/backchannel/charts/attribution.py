@@ -7,23 +7,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.patches import Rectangle
 
 from backchannel.charts import style
 from backchannel.charts.layers import Layout, Place, lay_out
 from backchannel.charts.parts import (
+    FOREIGN,
     Fill,
     by_document,
     counts_in_words,
+    draw_band,
     draw_key,
+    draw_number,
     draw_stack,
     empty_page,
     flow,
     labels_of,
     page,
     share_words,
+    standing_of,
 )
 from backchannel.charts.picture import Picture
 from backchannel.charts.style import MARGIN, SMALL, WIDTH, Sheet, line_height, wrap
@@ -186,8 +189,11 @@ def attribution_network(
     attributions: pd.DataFrame,
     actors: pd.DataFrame,
     documents: pd.DataFrame,
+    passages: pd.DataFrame,
     language: Language,
     document: str = "",
+    *,
+    threads: bool = False,
 ) -> Picture:
     """Show who passes on whom, from who prints a document back to the origins.
 
@@ -195,28 +201,41 @@ def attribution_network(
         attributions: columns claim, hop, actor.
         actors: columns id, name_en, name_de, anonymous.
         documents: columns id and label.
+        passages: columns id and kind.
         language: of the words in the picture.
         document: id of the only document to show; without one, all are shown together. Then sources of one
             document with few claims are gathered in the drawing, as are its further authors; the text
             version names each.
+        threads: whether foreign threads, which stand in the same file, are shown; without them a note says
+            how many claims they hold.
     """
     labels = labels_of(documents)
     hops = attributions
     if document:
         hops = hops[by_document(hops["claim"]) == document]
+    hops, foreign = (hops, 0) if threads else _without_foreign(hops, passages)
+    left_out = [say("attribution.threads_left_out", language, n=foreign)] if foreign else []
     which = labels.get(document, document) if document else say("attribution.all_documents", language)
     title = say("attribution.network_title", language, which=which)
     if hops.empty:
-        return empty_page(title, say("attribution.empty", language), language)
+        return empty_page(title, " ".join(left_out) or say("attribution.empty", language), language)
     nodes, edges = _graph(hops, actors, labels, language)
     drawn = (nodes, edges) if document else _gathered(nodes, edges, language)
 
     def draw(sheet: Sheet, top: float) -> float:
-        return _draw_network(sheet, *drawn, top, language)
+        bottom = _draw_network(sheet, *drawn, top, language)
+        return sheet.foot(bottom + 0.1, left_out[0]) if left_out else bottom
 
     alt = [say("attribution.network_alt", language, nodes=len(nodes), edges=len(edges))]
     alt += _network_in_words(nodes, edges, language)
+    alt += left_out
     return page(title, say("attribution.network_subtitle", language), draw, alt, language)
+
+
+def _without_foreign(hops: pd.DataFrame, passages: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Return what is not of a foreign thread, and how many claims are."""
+    standing = standing_of(hops, passages)
+    return hops[hops["claim"].map(standing) != FOREIGN], int((standing == FOREIGN).sum())
 
 
 def _graph(
@@ -375,19 +394,13 @@ def _draw_flows(
         half = widths[edge] / 2
         for number in range(len(route) - 1):
             start, end = left[columns[number]] + box, left[columns[number + 1]]
-            _draw_band(sheet, start, end, top + ys[number], top + ys[number + 1], half)
+            draw_band(sheet, start, end, top + ys[number], top + ys[number + 1], half, _FLOW)
             if number + 2 < len(route):
                 flat = top + ys[number + 1]
                 sheet.page.fill_between(
                     [end, end + box], flat - half, flat + half, color=_FLOW, lw=0, zorder=1
                 )
-        number_words = str(edges[edge])
-        wide = style.text_width(number_words, SMALL, bold=True)
-        x, y = left[columns[-1]] - 0.06, top + ys[-1]
-        sheet.page.fill_between(
-            [x - wide - 0.03, x + 0.03], y - 0.085, y + 0.085, color=style.PAPER, lw=0, zorder=2, alpha=0.85
-        )
-        sheet.text(x, y + 0.05, number_words, size=SMALL, bold=True, align="right")
+        draw_number(sheet, left[columns[-1]] - 0.06, top + ys[-1], str(edges[edge]))
 
 
 def _slots(
@@ -408,12 +421,6 @@ def _slots(
             found[edge] = y + size / 2
             y += size
     return found
-
-
-def _draw_band(sheet: Sheet, x0: float, x1: float, y0: float, y1: float, half: float) -> None:
-    t = np.linspace(0, 1, 40)
-    y = y0 + (y1 - y0) * (3 * t**2 - 2 * t**3)
-    sheet.page.fill_between(x0 + (x1 - x0) * t, y - half, y + half, color=_FLOW, lw=0, zorder=1)
 
 
 def _network_in_words(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 from matplotlib.patches import Rectangle
 
@@ -14,6 +15,7 @@ from backchannel.charts.style import MARGIN, SMALL, TEXT, WIDTH, Align, Sheet, h
 from backchannel.words import Language
 
 INNER = WIDTH - 2 * MARGIN
+_NARROW = 0.15
 
 
 @dataclass(frozen=True)
@@ -181,9 +183,63 @@ def _draw_cell(sheet: Sheet, cell: Cell, x: float, middle: float, width: float) 
         sheet.page.add_patch(Rectangle((x, middle + 0.06), width * cell.share, 0.1, fc=style.BLUE, ec="none"))
 
 
+# Claims -------------------------------------------------------------------------------------------------
+
+OWN, RESIDUE, FOREIGN = "own", "residue", "foreign_thread"
+
+
 def by_document(claims: pd.Series) -> pd.Series:
     """Return the document of each claim id: ``d1-p02-3`` stands in ``d1``."""
     return claims.str.split("-").str[0]
+
+
+def standing_of(attributions: pd.DataFrame, passages: pd.DataFrame) -> pd.Series:
+    """Say of each claim whether it is the document's own, left over from its page, or of a foreign thread.
+
+    What is left over from the page of a foreign thread goes with this thread: its mouth prints nothing in the
+    document itself.
+
+    Args:
+        attributions: columns claim, hop, actor.
+        passages: columns id and kind.
+
+    Returns:
+        ``own``, ``residue`` or ``foreign_thread``, by claim.
+    """
+    printed = attributions[attributions["hop"] == 1].drop_duplicates("claim").set_index("claim")["actor"]
+    claims = printed.index.to_series().astype(str)
+    kinds = claims.str.rsplit("-", n=1).str[0].map(dict(zip(passages["id"], passages["kind"], strict=True)))
+    standing = kinds.where(kinds.isin([RESIDUE, FOREIGN]), OWN)
+    mouths = by_document(claims) + " " + printed
+    strangers = set(mouths[standing == FOREIGN]) - set(mouths[standing == OWN])
+    return standing.mask(mouths.isin(strangers), FOREIGN)
+
+
+def draw_band(sheet: Sheet, x0: float, x1: float, y0: float, y1: float, half: float, colour: str) -> None:
+    """Draw a band that swings from one height to another; ``half`` is half its width.
+
+    A narrow band is a line of that width, since an area would all but vanish where it is steep. A slit of
+    paper parts it from those that it touches or crosses.
+    """
+    t = np.linspace(0, 1, 40)
+    x, y = x0 + (x1 - x0) * t, y0 + (y1 - y0) * (3 * t**2 - 2 * t**3)
+    if half < _NARROW:
+        for tone, slit in ((style.PAPER, 1), (colour, 0)):
+            points = 2 * half * 72 + slit
+            sheet.page.plot(x, y, color=tone, lw=points, solid_capstyle="butt", zorder=1)
+        return
+    sheet.page.fill_between(x, y - half, y + half, color=colour, lw=0, zorder=1)
+    for edge in (y - half, y + half):
+        sheet.page.plot(x, edge, color=style.PAPER, lw=1, solid_capstyle="butt", zorder=1)
+
+
+def draw_number(sheet: Sheet, x: float, y: float, words: str) -> None:
+    """Set the number of a band, bold and ending at a place, on a light field, to be read on any band."""
+    wide = style.text_width(words, SMALL, bold=True)
+    sheet.page.fill_between(
+        [x - wide - 0.03, x + 0.03], y - 0.085, y + 0.085, color=style.PAPER, lw=0, zorder=2, alpha=0.85
+    )
+    sheet.text(x, y + 0.05, words, size=SMALL, bold=True, align="right")
 
 
 def counts_in_words(counts: Mapping[str, str]) -> str:

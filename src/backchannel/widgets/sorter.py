@@ -14,6 +14,7 @@ from backchannel.settling import ASKED
 from backchannel.sorting import (
     SKETCHES,
     Comparison,
+    ContactCard,
     CourseReading,
     Sketch,
     SortSession,
@@ -451,10 +452,16 @@ class Sorter(BackchannelWidget):
         given = "; ".join(self._answer_text(name, value) for name, value in answers.items())
         verdicts = self.session.tracks(contact)
         return [
-            f"{card.title.in_(language)} ({card.date or self._say('date_undated')})",
+            f"{card.title.in_(language)} ({self._when(card)})",
             given or self._say("open"),
             self._tracks_text({name: v.track if v else "" for name, v in verdicts.items()}),
         ]
+
+    def _when(self, card: ContactCard) -> str:
+        """Return the date of a contact in the words that the live sorter uses."""
+        if not card.date:
+            return self._say("date_undated")
+        return self._say("date_about", date=card.date) if card.precision == "about" else card.date
 
     def _answer_text(self, criterion: str, value: str) -> str:
         language = self.workspace.language

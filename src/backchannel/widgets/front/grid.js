@@ -80,6 +80,19 @@ function stay(state, column) {
   if (local.at?.row !== view.row.id || local.at.column !== column) change({ at: { row: view.row.id, column } });
 }
 
+/** Taking a column moves its reason field; a press waits for its release, or the click would miss its button. */
+let pressed = false;
+
+function press(state, column) {
+  pressed = true;
+  const release = () =>
+    setTimeout(() => {
+      pressed = false;
+      stay(state, column);
+    });
+  window.addEventListener("pointerup", release, { once: true });
+}
+
 function cells(state) {
   return h("div", { class: "bc-grid-cells", "data-key": "cells", "data-columns": state.view.cells.length }, state.view.cells.map((cell) => panel(state, cell)));
 }
@@ -90,7 +103,7 @@ function panel(state, cell) {
   const id = `${view.activity}-${cell.column}`;
   return h(
     "div",
-    { class: "bc-grid-cell", role: "group", tabindex: -1, "aria-labelledby": id, "data-key": cell.column, "data-column": cell.column, "data-here": String(here), "data-testid": "cell-" + cell.column, onfocusin: () => stay(state, cell.column) },
+    { class: "bc-grid-cell", role: "group", tabindex: -1, "aria-labelledby": id, "data-key": cell.column, "data-column": cell.column, "data-here": String(here), "data-testid": "cell-" + cell.column, onpointerdown: () => press(state, cell.column), onfocusin: () => pressed || stay(state, cell.column) },
     h("p", { class: "bc-grid-head", id }, h("span", { class: "bc-grid-name" }, cell.name), cell.text ? [" ", cell.text] : null),
     view.kind === "coverage" ? [h("p", { class: "bc-note", "data-key": "which" }, fill(words.claims_coverage, { column: cell.name })), claims(cell.claims, words)] : null,
     h(

@@ -133,6 +133,11 @@ class Outbox {
     this.post({ action, target, id, key, ...fields });
   }
 
+  /** Whether a decision about `target` still waits for the kernel. */
+  awaits(target) {
+    return [...this.waiting.values()].some((one) => one.target === target);
+  }
+
   /** Ask for something that leaves no trace in the journal, or must not be asked again later. */
   ask(action, fields) {
     this.transmit({ action, id: "", ...fields });

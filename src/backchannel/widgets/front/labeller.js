@@ -242,7 +242,8 @@ function labellerKeys(state, event) {
   const { unit } = view;
   if (!unit) return null;
   const digit = /^[1-9]$/.test(event.key) ? view.labels[Number(event.key) - 1] : null;
-  if (digit) return () => choose(state, digit);
+  // While the kernel is slow the old question still stands; the key may be meant for the next one.
+  if (digit) return () => outbox.awaits(`label:${unitOf(view)}`) || choose(state, digit);
   if (event.key === "Enter" && !/^(BUTTON|SUMMARY)$/.test(event.target.tagName))
     return unit.several && drafts.has(`set:${unitOf(view)}`, unit.own.labels) ? () => saveSet(state) : () => outbox.ask("next");
   const commands = {

@@ -425,7 +425,8 @@ function sorterKeys(state, event) {
   if (!view.unit) return null;
   if (/^[1-9]$/.test(event.key)) {
     const value = view.unit.criterion ? view.asked[view.unit.criterion][Number(event.key) - 1] : null;
-    return value ? () => reply(state, value) : null;
+    // While the kernel is slow the old question still stands; the key may be meant for the next one.
+    return value ? () => outbox.awaits(`answer:${view.unit.contact}/${view.unit.criterion}`) || reply(state, value) : null;
   }
   const commands = {
     n: () => outbox.ask("step", { by: 1 }),
