@@ -131,7 +131,7 @@ def _summary(portfolio: Portfolio) -> Iterator[Block]:
 
 
 def _path_row(lesson: Lesson, language: Language) -> tuple[Words, ...]:
-    total = len(lesson.entries)
+    total = len(lesson.required)
     counted = say("portfolio.of", language, done=lesson.complete, total=total)
     return (
         Link(f"{lesson.id} {lesson.title}", _anchor(lesson)),
