@@ -378,6 +378,7 @@ def small_tables() -> dict[str, list[Row]]:
                 "position": str(position),
                 "kind": kind,
                 "items": items,
+                "optional": "false",
                 **_two("title", name.capitalize()),
             }
             for position, (name, kind, items) in enumerate(ACTIVITIES, start=1)

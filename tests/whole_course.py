@@ -51,6 +51,7 @@ def add_lessons(package):
             title_en=f"Title of {name}",
             title_de=f"Titel von {name}",
             items=items,
+            optional="false",
         )
     for position in ("1", "2"):
         package.append(

@@ -145,7 +145,8 @@ class Activity:
     """Something a lesson asks a student to do; ``id`` is its name in the journal.
 
     ``items`` are the ids it asks about, in order: questions, claims, contacts, propositions, evidence or
-    cases, as the kind has it. For labels they are the claims of the block, for writing the prompts.
+    cases, as the kind has it. For labels they are the claims of the block, for writing the prompts. What is
+    ``optional`` the lesson marks as extra.
     """
 
     id: str
@@ -153,6 +154,7 @@ class Activity:
     kind: str
     title: Text
     items: tuple[str, ...]
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -345,6 +347,7 @@ def activities_in(tables: Mapping[str, pd.DataFrame]) -> Mapping[str, Activity]:
             row["kind"],
             Text(row["title_en"], row["title_de"]),
             split_list(row["items"]) or _items_elsewhere(tables, row["id"], row["kind"]),
+            row["optional"] is True,
         )
         for _, row in rows_of(tables["activities"].sort_values(["lesson", "position"]))
     }

@@ -345,7 +345,9 @@ def course(good_lesson, small_package):
     two = {"title_en": "Two claims", "title_de": "Zwei Aussagen"}
     asked = {"question_en": "Who says so?", "question_de": "Wer sagt das?"}
     small_package.append("lessons", id="03", **two, **asked)
-    small_package.append("activities", id="03-notes", lesson="03", position="1", kind="writing", **two)
+    small_package.append(
+        "activities", id="03-notes", lesson="03", position="1", kind="writing", optional="false", **two
+    )
     small_package.append(
         "prompts", activity="03-notes", position="1", prompt_en="Notes:", prompt_de="Notizen:"
     )

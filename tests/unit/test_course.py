@@ -217,6 +217,12 @@ def test_the_comparison_waits_for_the_test_after_the_course(course):
     assert "Right before: 1 of 1. Right after: 0 of 1." in picture.alt
 
 
+def test_a_first_test_never_taken_is_not_counted_as_wrong(course):
+    course.test("post").answer("quiz-post-1", "a")
+    assert "was not taken. Right after: 1 of 1." in course.before_and_after().alt
+    assert "Right before" not in course.before_and_after().alt
+
+
 def test_the_path_is_drawn_over_all_lessons(small_package, tmp_path):
     add_lessons(small_package)
     course = open_course(small_package.folder, tmp_path / "workspace")

@@ -48,6 +48,7 @@ def course(course_data, tmp_path):
             "title_en": f"My {kind}",
             "title_de": f"Meine {kind}",
             "items": _first(whole.tables, kind),
+            "optional": False,
         }
         for position, (name, kind) in enumerate(DRAWN.items(), start=1)
     ]

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import json
-import shutil
 from dataclasses import asdict
 
 import pytest
 import whole_course as work
 from whole_course import CLOCK, add_lessons, write_line
 
+from backchannel import sessions
 from backchannel.before_after import BeforeAndAfter
 from backchannel.dossier import load_dossier
-from backchannel.grids import GridSession, element_grid
+from backchannel.grids import GridSession
 from backchannel.labelling import LabelSession
 from backchannel.portfolio.binder import Binder, build_portfolio
 from backchannel.portfolio.html import portfolio_html
@@ -349,6 +348,7 @@ def test_an_activity_that_cannot_be_opened_keeps_its_place(small_package, worksp
         title_en="Elements",
         title_de="Elemente",
         items="case-ida",
+        optional="false",
     )
     workspace.decide("01-elements", "contact", "case-ida", "met")
     portfolio = build_portfolio(small_package.load(), workspace, CLOCK)
@@ -397,21 +397,30 @@ def test_the_course_is_named_and_only_ours_tells_how_its_labels_were_made(built,
 
 
 def test_the_real_course_is_read_with_a_grid_of_elements(course_data, tmp_path):
-    data = tmp_path / "course_data"
-    shutil.copytree(course_data, data)
-    with (data / "activities.csv").open("a", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerow(
-            ["08-of-test", "08", "99", "elements", "Elements", "Elemente", "case-talks-2023"]
-        )
-    dossier = load_dossier(data)
+    dossier = load_dossier(course_data)
     workspace = Workspace(tmp_path / "workspace", dossier.codebook.version)
-    grid = GridSession(workspace, element_grid(dossier, "case-talks-2023"), activity="08-of-test")
+    grid = sessions.elements(dossier, workspace, "08-talks")
     row = grid.grid.rows[0].id
     grid.judge(row, "case-talks-2023", "arguable", reason="Two readings.")
     portfolio = build_portfolio(dossier, workspace, CLOCK)
-    shown = told(portfolio, "08-of-test")
+    shown = told(portfolio, "08-talks")
     assert "Two readings." in shown
     assert grid.reading(row, "case-talks-2023").reason.en in shown or "as you" in shown
     assert grid.grid.cells[grid.grid.rows[1].id, "case-talks-2023"].reading.reason.en not in shown
     assert entry(portfolio, "00-notes").title == "First notes on documents and calendar"
     assert len(portfolio.lessons) == 11
+
+
+def test_what_is_extra_has_its_place_and_counts_for_nothing(small_package, workspace):
+    add_lessons(small_package)
+    row = small_package.find("activities", id="01-tasks")
+    small_package.set("activities", row, optional="true")
+    dossier = small_package.load()
+    work.work_through(dossier, workspace)
+    workspace.take_back(workspace.journal.state.last("01-tasks"))
+    portfolio = build_portfolio(dossier, workspace, CLOCK)
+    lesson = next(lesson for lesson in portfolio.lessons if lesson.id == "01")
+    assert lesson.state == "complete"
+    assert (lesson.complete, len(lesson.required), len(lesson.entries)) == (10, 10, 11)
+    assert portfolio.what_is_open() == ()
+    assert "Title of 01-tasks" in both_files(portfolio)

@@ -37,7 +37,10 @@ def pre_post(answers: pd.DataFrame, language: Language) -> Picture:
         return empty_page(title, say("progress.prepost_empty", language), language)
     rows = [row for _, row in rows_of(answers)]
     right = {state: int((answers[state] == "right").sum()) for state in _STATES}
-    total = say("progress.prepost_sum", language, n=len(rows), **right)
+    taken = (answers["before"] != "open").any()
+    total = say(
+        "progress.prepost_sum" if taken else "progress.prepost_after_only", language, n=len(rows), **right
+    )
 
     def draw(sheet: Sheet, top: float) -> float:
         left = WIDTH - MARGIN - len(_STATES) * _COLUMN + 0.1

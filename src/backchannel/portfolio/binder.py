@@ -48,11 +48,15 @@ class Entry:
     state: State
     at: str
     content: tuple[Block, ...] = ()
+    optional: bool = False
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """One lesson with its activities, and how many decisions were saved in it from when to when."""
+    """One lesson with its activities, and how many decisions were saved in it from when to when.
+
+    What is optional has its place and counts for nothing.
+    """
 
     id: str
     title: str
@@ -65,12 +69,17 @@ class Lesson:
     @property
     def complete(self) -> int:
         """How many of its activities are complete."""
-        return sum(entry.state == "complete" for entry in self.entries)
+        return sum(entry.state == "complete" for entry in self.required)
+
+    @property
+    def required(self) -> tuple[Entry, ...]:
+        """The activities that are not optional."""
+        return tuple(entry for entry in self.entries if not entry.optional)
 
     @property
     def state(self) -> State:
         """The state of all its activities together; ``nothing`` where there are none."""
-        states = {entry.state for entry in self.entries}
+        states = {entry.state for entry in self.required}
         if not states:
             return "nothing"
         return next(iter(states)) if len(states) == 1 else "begun"
@@ -129,7 +138,7 @@ class Portfolio:
     @property
     def activities(self) -> int:
         """How many activities the lessons have."""
-        return sum(len(lesson.entries) for lesson in self.lessons)
+        return sum(len(lesson.required) for lesson in self.lessons)
 
 
 def open_steps(lessons: tuple[Lesson, ...]) -> tuple[Step, ...]:
@@ -137,7 +146,7 @@ def open_steps(lessons: tuple[Lesson, ...]) -> tuple[Step, ...]:
     return tuple(
         Step(lesson.id, lesson.title, entry.title, entry.done, entry.total, entry.state)
         for lesson in lessons
-        for entry in lesson.entries
+        for entry in lesson.required
         if entry.state != "complete"
     )
 
@@ -151,6 +160,7 @@ class _Slot:
     kind: str
     title: Text
     part: Part
+    optional: bool = False
 
 
 _SHOWN: Mapping[str, Callable[[Dossier, Workspace, str], Part]] = {
@@ -191,7 +201,7 @@ class Binder:
             for activity in self.dossier.activities.values():
                 if activity.lesson == lesson:
                     part = self._part(activity, items)
-                    yield _Slot(activity.id, lesson, activity.kind, activity.title, part)
+                    yield _Slot(activity.id, lesson, activity.kind, activity.title, part, activity.optional)
             yield from self._quiz_slot("check", lesson, items)
             if lesson == lessons[0]:
                 yield from self._test_slot("pre", lesson)
@@ -274,6 +284,7 @@ class Binder:
             "complete" if progress.complete else state,
             self.workspace.saved_at(slot.id),
             slot.part.content(language) if shown else (),
+            slot.optional,
         )
 
     def _shown_decisions(self) -> Iterator[Decision]:

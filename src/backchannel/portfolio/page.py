@@ -131,7 +131,7 @@ def _summary(portfolio: Portfolio) -> Iterator[Block]:
 
 
 def _path_row(lesson: Lesson, language: Language) -> tuple[Words, ...]:
-    total = len(lesson.entries)
+    total = len(lesson.required)
     counted = say("portfolio.of", language, done=lesson.complete, total=total)
     return (
         Link(f"{lesson.id} {lesson.title}", _anchor(lesson)),
@@ -159,7 +159,9 @@ def _tests(portfolio: Portfolio, image: Image | None) -> Iterator[Block]:
         (Group("", tuple(_pair_row(pair, language) for pair in pairs)),),
     )
     right = {when: Counter(getattr(pair, when) for pair in pairs)["right"] for when in ("before", "after")}
-    yield Line(say("progress.prepost_sum", language, n=len(pairs), **right), strong=True)
+    taken = any(pair.before != "open" for pair in pairs)
+    total = "progress.prepost_sum" if taken else "progress.prepost_after_only"
+    yield Line(say(total, language, n=len(pairs), **right), strong=True)
     yield Line(say("progress.prepost_note", language))
 
 

@@ -144,7 +144,7 @@ def missing_words(lessons: tuple[Lesson, ...], language: Language) -> str:
     first = {"title": steps[0].title, "lesson": steps[0].lesson}
     if len(steps) == 1:
         return say("portfolio.missing_one", language, **first)
-    total = sum(len(lesson.entries) for lesson in lessons)
+    total = sum(len(lesson.required) for lesson in lessons)
     return say("portfolio.missing", language, n=len(steps), total=total, **first)
 
 
@@ -165,7 +165,7 @@ def written_words(files: tuple[OnDisk, ...], language: Language) -> str:
 def _progress(lessons: tuple[Lesson, ...]) -> dict[str, int]:
     return {
         "done": sum(lesson.complete for lesson in lessons),
-        "total": sum(len(lesson.entries) for lesson in lessons),
+        "total": sum(len(lesson.required) for lesson in lessons),
     }
 
 
@@ -176,7 +176,7 @@ def _lesson_view(lesson: Lesson) -> View:
         "state": lesson.state,
         "mark": MARKS[lesson.state],
         "done": lesson.complete,
-        "total": len(lesson.entries),
+        "total": len(lesson.required),
         "decisions": lesson.decisions,
         "entries": [_entry_view(entry) for entry in lesson.entries],
     }
@@ -223,7 +223,7 @@ def _written_at(file: OnDisk) -> str:
 
 
 def _static_row(lesson: Lesson, language: Language) -> tuple[str, ...]:
-    counted = say("portfolio.of", language, done=lesson.complete, total=len(lesson.entries))
+    counted = say("portfolio.of", language, done=lesson.complete, total=len(lesson.required))
     return (
         f"{lesson.id} {lesson.title}",
         state_words(lesson.state, language),
