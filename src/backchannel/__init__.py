@@ -5,12 +5,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from backchannel.course import Course, open_course
+    from backchannel.exercise_book import ExerciseBook, open_exercise
 
-__all__ = ["Course", "open_course"]
+_DOORS = {
+    "Course": "course",
+    "open_course": "course",
+    "ExerciseBook": "exercise_book",
+    "open_exercise": "exercise_book",
+}
+__all__ = ["Course", "ExerciseBook", "open_course", "open_exercise"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import the door of the course only when it is asked for, so that the lower half stays light."""
-    if name in __all__:
-        return getattr(import_module("backchannel.course"), name)
+    """Import a door of the course only when it is asked for, so that the lower half stays light."""
+    if name in _DOORS:
+        return getattr(import_module(f"backchannel.{_DOORS[name]}"), name)
     raise AttributeError(f"module 'backchannel' has no attribute {name!r}")

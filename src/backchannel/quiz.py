@@ -15,7 +15,7 @@ from backchannel.tables import rows_of, split_list
 from backchannel.words import Text
 from backchannel.workspace import Workspace
 
-Kind = Literal["predict", "check", "task", "pre", "post"]
+Kind = Literal["predict", "check", "task", "exercise", "pre", "post"]
 ANSWER = "answer"
 TESTS = ("pre", "post")
 
@@ -165,8 +165,8 @@ class QuizSession:
         item, chosen = self.item(item_id), self.chosen(item_id)
         if item.form in TESTS and not self._opened():
             return ()
-        if chosen is None and item.form not in TESTS:
-            return ()
+        if item.form == "exercise" or (chosen is None and item.form not in TESTS):
+            return ()  # what is right in an exercise is not even here
         return (chosen,) if chosen and item.form == "predict" else item.options
 
     @property

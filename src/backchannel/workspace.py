@@ -18,10 +18,16 @@ _LONGEST_NAME = 80
 
 
 class Workspace:
-    """A folder with one journal. Settings are decisions in the journal like everything else."""
+    """A folder with one journal. Settings are decisions in the journal like everything else.
 
-    def __init__(self, folder: Path, codebook: str = "") -> None:
-        self.folder = folder
+    Args:
+        folder: where the journal lies.
+        codebook: version of the codebook, which every decision carries.
+        settings_of: another workspace, whose name and language hold where this one has none.
+    """
+
+    def __init__(self, folder: Path, codebook: str = "", settings_of: Workspace | None = None) -> None:
+        self.folder, self._settings_of = folder, settings_of
         self.journal = Journal(folder / JOURNAL_NAME, codebook)
         self.journal.refresh()
 
@@ -72,7 +78,9 @@ class Workspace:
 
     def _setting(self, field: str) -> str:
         decision = self.journal.state.get(ACTIVITY, _ITEM, field)
-        return decision.value if decision else ""
+        if decision:
+            return decision.value
+        return self._settings_of._setting(field) if self._settings_of else ""
 
     def _set(self, field: str, value: str) -> None:
         if self._setting(field) != value:

@@ -18,10 +18,10 @@ LAYERS = (
     ("codebook", "validation", "dossier", "key", "originals", "rights", "tokens", "tracks", "settling"),
     ("journal", "workspace"),
     ("labelling", "quiz", "chains", "debate", "grids", "hypotheses", "sorting"),
-    ("before_after", "sessions"),
+    ("before_after", "exercises", "sessions"),
     ("agreement", "comparison", "exchange", "portfolio"),
     ("widgets", "charts"),
-    ("course", "dossier_pictures", "own_pictures"),
+    ("course", "dossier_pictures", "exercise_book", "own_pictures"),
     ("websocket", "authoring", "launch", "cli"),
 )
 HEIGHT = {part: height for height, parts in enumerate(LAYERS) for part in parts}

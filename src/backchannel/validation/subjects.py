@@ -131,7 +131,11 @@ def tasks_ask_what_is_kept(tables: Tables, codebook: Codebook) -> Iterator[Findi
     for number, row in rows_of(tables["tasks"]):
         items, dimensions = split_list(row["items"]), split_list(row["dimensions"])
         known = {"labels": secret, "questions": questions, "written": set()}[row["kind"]]
-        what = {"labels": "a claim held back", "questions": "a question of an exercise", "written": "asked for"}
+        what = {
+            "labels": "a claim held back",
+            "questions": "a question of an exercise",
+            "written": "asked for",
+        }
         for item in items:
             if item not in known:
                 problem = f"{row['id']} asks about {item!r}, which is not {what[row['kind']]}"
@@ -141,8 +145,12 @@ def tasks_ask_what_is_kept(tables: Tables, codebook: Codebook) -> Iterator[Findi
                 problem = f"{row['id']} asks for the dimension {dimension!r}, which does not exist"
                 yield Finding("tasks.csv", number, problem, f"use one of {', '.join(codebook.by_id)}")
         if bool(items) == (row["kind"] == "written") or bool(dimensions) != (row["kind"] == "labels"):
-            problem = f"{row['id']} of the kind {row['kind']} has {len(items)} items, {len(dimensions)} dimensions"
-            yield Finding("tasks.csv", number, problem, "labels need both, questions items, written tasks neither")
+            problem = (
+                f"{row['id']} of the kind {row['kind']} has {len(items)} items, {len(dimensions)} dimensions"
+            )
+            yield Finding(
+                "tasks.csv", number, problem, "labels need both, questions items, written tasks neither"
+            )
         if not row["id"].startswith(f"ex{row['exercise']}-"):
             problem = f"{row['id']} does not begin with the number of its exercise {row['exercise']}"
             yield Finding("tasks.csv", number, problem, "correct the id or the exercise")

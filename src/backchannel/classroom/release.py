@@ -1,0 +1,109 @@
+"""Make the exercises from their masters: ``backchannel release``.
+
+``exercises/NN_name/NN_name.ipynb`` is what nbgrader makes of ``solutions/NN_name/NN_name.ipynb``: solutions and
+hidden tests taken out, outputs cleared, checksums of locked cells written. It is byte for byte the same each
+time, since cell ids are fixed and canonical form is kept, so a test can hold the two against each other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import logging
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from nbgrader.apps.baseapp import NbGrader
+from nbgrader.converters import GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+
+from backchannel.dossier import find_course_data
+from backchannel.errors import BackchannelError
+
+SOLUTIONS, EXERCISES = "solutions", "exercises"
+CODE_STUB = "# Run this cell, then answer below."
+TEXT_STUB = "*Write your answer here: double-click these words, replace them, then press Shift+Enter.*"
+
+
+def masters(project: Path) -> tuple[Path, ...]:
+    """Return the masters of all exercises, in order."""
+    return tuple(sorted((project / SOLUTIONS).glob("[0-9][0-9]_*/[0-9][0-9]_*.ipynb")))
+
+
+def config(root: Path) -> Config:
+    """Return nbgrader's settings for a course folder, with everything it makes below ``root``."""
+    found = Config()
+    found.CourseDirectory.root = str(root)
+    found.CourseDirectory.source_directory = SOLUTIONS
+    found.CourseDirectory.release_directory = EXERCISES
+    found.ClearSolutions.code_stub = {"python": CODE_STUB}
+    found.ClearSolutions.text_stub = TEXT_STUB
+    # The release is made of files; grading has its own database.
+    found.GenerateAssignment.no_database = True
+    found.SaveCells.enabled = False
+    return found
+
+
+def released(project: Path) -> Iterator[tuple[Path, bytes]]:
+    """Yield what each file under ``exercises/`` should be: its path and its bytes.
+
+    Raises:
+        BackchannelError: nbgrader refuses a master; the sentence has its reason.
+    """
+    with tempfile.TemporaryDirectory(prefix="backchannel-release-") as name:
+        root = Path(name)
+        for master in masters(project):
+            place = root / SOLUTIONS / master.parent.name
+            place.mkdir(parents=True)
+            shutil.copy(master, place)
+            made = _generate(root, master.stem)
+            yield project / EXERCISES / master.parent.name / master.name, made.read_bytes()
+
+
+def _generate(root: Path, exercise: str) -> Path:
+    settings = config(root)
+    settings.CourseDirectory.assignment_id = exercise
+    log = io.StringIO()
+    app = NbGrader(config=settings)
+    app.log = _logger(log)
+    with contextlib.redirect_stderr(log):
+        converter = GenerateAssignment(coursedir=CourseDirectory(config=settings), parent=app)
+        try:
+            converter.start()
+        except (Exception, SystemExit) as problem:
+            said = [line for line in log.getvalue().splitlines() if line.strip()]
+            raise BackchannelError(
+                f"nbgrader refuses the master of {exercise} ({problem}); its log ends: {' / '.join(said[-3:])}"
+            ) from problem
+    return root / EXERCISES / exercise / f"{exercise}.ipynb"
+
+
+def _logger(stream: io.StringIO) -> logging.Logger:
+    found = logging.Logger("backchannel.release")
+    found.addHandler(logging.StreamHandler(stream))
+    return found
+
+
+def main(argv: Sequence[str]) -> int:
+    """Write the exercises anew from their masters, or say with ``--check`` what would change.
+
+    Returns:
+        0; with ``--check`` 1 where an exercise is not what its master makes.
+    """
+    parser = argparse.ArgumentParser(prog="backchannel release", description="Make the exercises.")
+    parser.add_argument("--check", action="store_true", help="write nothing, and say what would change")
+    options = parser.parse_args(argv)
+    project = find_course_data().parent
+    differ = 0
+    for path, wanted in released(project):
+        same = path.is_file() and path.read_bytes() == wanted
+        differ += not same
+        print(path.parent.name, "as it was" if same else "would change" if options.check else "written anew")
+        if not options.check and not same:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(wanted)
+    return int(options.check and bool(differ))
