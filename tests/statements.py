@@ -188,7 +188,7 @@ LESSON_02 = (
       lambda c: (c.from_land("Ukrain"), len(c.mouths()))),
     S("02-predict", "quiz predict-02 en", "divides D1 into {} claims", lambda c: c.claims("d1")),
     S("02-predict-de", "quiz predict-02 de", "D1 in {} Aussagen", lambda c: c.claims("d1")),
-    S("02-pre", "quiz quiz-pre-02 en", "Peskov, through {} hops", lambda c: c.hops("d4-p03-3")),
+    S("02-pre", "quiz quiz-pre-02 en", "Peskov, through {} relays", lambda c: c.hops("d4-p03-3")),
 )
 
 LESSON_03 = (
