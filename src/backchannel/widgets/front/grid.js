@@ -85,12 +85,16 @@ let pressed = false;
 
 function press(state, column) {
   pressed = true;
-  const release = () =>
+  const over = new AbortController();
+  const release = () => {
+    over.abort();
     setTimeout(() => {
       pressed = false;
       stay(state, column);
     });
-  window.addEventListener("pointerup", release, { once: true });
+  };
+  // A touch that becomes a scroll is cancelled and never released.
+  for (const end of ["pointerup", "pointercancel", "blur"]) window.addEventListener(end, release, { signal: over.signal });
 }
 
 function cells(state) {
