@@ -14,7 +14,7 @@ from backchannel.charts import style
 from backchannel.charts.evidence import evidence_matrix
 from backchannel.hypotheses import diagnosticity, inconsistency
 from backchannel.tables import read_package
-from backchannel.words import LANGUAGES
+from backchannel.words import LANGUAGES, section_words
 
 DATA = Path(__file__).parents[2] / "course_data"
 
@@ -103,6 +103,21 @@ def test_a_half_done_matrix_leaves_cells_open(pictures):
     assert " open" in pictures["en"]["half done"].alt
     assert pictures["en"]["half done"].alt.count("diagnosticity –") == 21, "a row counts once it is complete"
     assert " offen" in pictures["de"]["half done"].alt
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_piece_has_a_short_name_that_the_drawing_does_not_cut(pictures, tables, language):
+    names = section_words("evidence_names", language)
+    assert set(names) == set(tables["evidence"]["id"])
+    drawn = " ".join(text.get_text() for text in texts(pictures[language]["matrix"].figure))
+    assert "…" not in drawn
+    assert [name for name in names.values() if name not in drawn] == []
+
+
+def test_nothing_is_summed_up_before_a_row_is_complete(tables):
+    first = tables["evidence_ratings"].head(2)
+    picture = evidence_matrix(tables["evidence"], tables["hypotheses"], first, "en", own=True)
+    assert picture.alt.count("points against: –") == len(tables["hypotheses"])
 
 
 def test_empty_data_give_a_sentence(pictures):

@@ -198,7 +198,7 @@ function courseReading({ words }, cell) {
       words.course,
       " ",
       h("strong", null, words["choice_" + found.value]),
-      found.change ? ` (${words["change_" + found.change]})` : null,
+      found.change ? ` (${found.change})` : null,
       " · ",
       h("span", { class: "bc-grid-agree" }, words[found.same ? "same" : "differs"]),
       h("br"),
