@@ -18,7 +18,7 @@ from backchannel.charts.picture import Picture
 from backchannel.charts.style import MARGIN, SMALL, TEXT, WIDTH, Sheet, line_height, wrap
 from backchannel.hypotheses import diagnosticity, inconsistency
 from backchannel.tables import rows_of
-from backchannel.words import Language, say, section_words
+from backchannel.words import Language, say
 
 # sign, ground, ink: the sign alone carries the meaning
 _RATINGS: Mapping[str, tuple[str, str, str]] = {
@@ -56,7 +56,7 @@ def evidence_matrix(
     """Show how each piece of evidence bears on each hypothesis, the most diagnostic first.
 
     Args:
-        evidence: columns id, text_en, text_de.
+        evidence: columns id, name_en, name_de (drawn), text_en, text_de (told in the text version).
         hypotheses: columns id, statement_en, statement_de.
         ratings: columns evidence, hypothesis, rating; those of the course, or a student's own. Cells without
             a rating stay empty. The drawing has the short name of a piece, or the start of its text where it
@@ -101,12 +101,11 @@ def _pieces(
 ) -> list[_Piece]:
     given = {(row["evidence"], row["hypothesis"]): row["rating"] for _, row in rows_of(ratings)}
     values = diagnosticity(_complete(ratings, len(columns))).set_index("evidence")["diagnosticity"]
-    short = section_words("evidence_names", language)
     pieces = [
         _Piece(
             number,
             row[f"text_{language}"],
-            short.get(row["id"], row[f"text_{language}"]),
+            row[f"name_{language}"],
             tuple(given.get((row["id"], column), "") for column in columns),
             float(values[row["id"]]) if row["id"] in values.index else None,
         )
