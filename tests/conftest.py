@@ -236,6 +236,7 @@ def _subjects() -> dict[str, list[Row]]:
                 "root": "Ida",
                 "claims": "d1-p02-1",
                 "checked": "read",
+                **_two("name", "Ida"),
                 **_two("text", "Ida says so"),
             }
         ],

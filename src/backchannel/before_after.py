@@ -43,7 +43,10 @@ class BeforeAndAfter:
         known = tuple(items) or all_items(dossier)
         self.sessions = {
             form: QuizSession(
-                workspace, activity=activity_of(form), items=[item for item in known if item.form == form]
+                workspace,
+                activity=activity_of(form),
+                items=[item for item in known if item.form == form],
+                opened=lambda: self.complete,
             )
             for form in ("pre", "post")
         }

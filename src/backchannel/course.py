@@ -374,12 +374,10 @@ class Course(DossierPictures):
         return self._quiz(form)
 
     def _quiz(self, form: str, lesson: str = "") -> Quiz:
-        items, name = load_items(self.dossier, form, lesson), activity_of(form, lesson)
-        if form not in TESTS:
-            return Quiz(QuizSession(self.workspace, activity=name, items=items))
-        tests = BeforeAndAfter(self.dossier, self.workspace)
-        session = QuizSession(self.workspace, activity=name, items=items, opened=lambda: tests.complete)
-        return Quiz(session)
+        items = load_items(self.dossier, form, lesson)  # says in a sentence where there are none
+        if form in TESTS:
+            return Quiz(BeforeAndAfter(self.dossier, self.workspace).sessions[form])
+        return Quiz(QuizSession(self.workspace, activity=activity_of(form, lesson), items=items))
 
     def write(self, activity: str, prompts: Iterable[str] = ()) -> Writing:
         """Return a page with a field to write in for each prompt; without any, for those of the lesson.
@@ -388,10 +386,13 @@ class Course(DossierPictures):
             UsageError: no prompt is given, and no lesson has such a page.
         """
         named = list(prompts)
-        if not named:
-            known = self.dossier.activity(activity, "writing").items
-            named = [self.dossier.prompts[activity][number].in_(self.language) for number in known]
-        return Writing(self.workspace, activity, named)
+        if named:
+            return Writing(self.workspace, activity, named)
+        known = self.dossier.activity(activity, "writing").items
+        asked = self.dossier.prompts[activity]
+        return Writing(
+            self.workspace, activity, {number: asked[number].in_(self.language) for number in known}
+        )
 
     def settings(self) -> Settings:
         """Return the page where a student gives a name and chooses the language."""

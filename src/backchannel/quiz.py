@@ -144,6 +144,8 @@ class QuizSession:
             UsageError: question or answer does not exist, or the reasons of a test are open already.
             JournalError: it could not be saved.
         """
+        if self.workspace.is_written(decision_id):
+            return
         item = self.item(item_id)
         option = item.option(option_id)
         if item.form in TESTS and self._opened():

@@ -12,10 +12,10 @@ from typing import cast
 from backchannel.chains import ChainSession
 from backchannel.debate import DebateSession
 from backchannel.dossier import Dossier
-from backchannel.errors import NotReadyError
+from backchannel.errors import NotReadyError, UsageError
 from backchannel.grids import Grid, GridSession, coverage_grid, element_grid, hypothesis_grid
 from backchannel.labelling import LabelSession, Mode
-from backchannel.quiz import QuizSession, load_items
+from backchannel.quiz import QuizSession, activity_of, all_items, load_items
 from backchannel.sorting import SortSession
 from backchannel.words import say
 from backchannel.workspace import Workspace
@@ -142,12 +142,20 @@ def questions(dossier: Dossier, workspace: Workspace, activity: str) -> QuizSess
 
 
 def require_begun(dossier: Dossier, workspace: Workspace, activity: str) -> None:
-    """Say in a friendly line if nothing is decided in an activity yet.
+    """Say in a friendly line if nothing is decided in an activity yet; an emptied field is nothing.
 
     Raises:
-        NotReadyError: nothing is.
+        UsageError: the lessons have no activity or prediction of that name.
+        NotReadyError: nothing is decided.
     """
-    if not workspace.saved_at(activity):
+    quizzes = {activity_of(item.form, item.lesson) for item in all_items(dossier)}
+    if activity not in dossier.activities and activity not in quizzes:
+        raise UsageError(
+            f"The lessons have no activity {activity!r}; use a name of activities.csv, or one such as "
+            "02-predict."
+        )
+    workspace.journal.refresh()
+    if not any(decision.value for decision in workspace.journal.state.standing(activity)):
         title = _title(dossier, workspace, activity)
         raise NotReadyError(say("course.nothing_yet", workspace.language, title=title))
 

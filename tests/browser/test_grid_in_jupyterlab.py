@@ -123,7 +123,12 @@ def test_a_slow_click_on_the_next_column_counts(page, lab, notebook, workspace):
     page.set_viewport_size({"width": 1400, "height": 3400})
     open_notebook(page, lab, notebook)
     run_all(page)
-    hypotheses = page.get_by_test_id("grid").nth(1)
+    coverage, hypotheses = (page.get_by_test_id("grid").nth(n) for n in range(2))
+    # A touch that becomes a scroll is cancelled; the keys then act on the column with the focus.
+    coverage.get_by_test_id("cell-d1").dispatch_event("pointerdown")
+    coverage.get_by_test_id("cell-d1").dispatch_event("pointercancel", {"bubbles": True})
+    coverage.get_by_test_id("cell-d2").focus()
+    expect(coverage.get_by_test_id("cell-d2")).to_have_attribute("data-here", "true")
     cells = hypotheses.locator(".bc-grid-cell")
     for number in range(cells.count()):
         cells.nth(number).locator(".bc-grid-pick").first.click(delay=90)

@@ -110,3 +110,16 @@ def test_missing_notes_are_told_with_their_headings(project):
 def test_a_course_without_notes_has_no_guide(project):
     shutil.rmtree(project / guide.NOTES)
     assert guide.page(_dossier(project), project) == {}
+
+
+def test_a_notebook_that_is_no_lesson_is_passed_over_and_a_lesson_that_says_too_little_is_told(
+    project, good_lesson
+):
+    (project / "notebooks" / "Untitled.ipynb").write_text(
+        '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}', encoding="utf-8"
+    )
+    assert list(guide.faults(_dossier(project), project)) == []
+    del good_lesson.metadata["backchannel"]["minutes"]
+    good_lesson.save()
+    with pytest.raises(DataError, match=r"03_two_claims.ipynb lacks minutes in its metadata"):
+        guide.page(_dossier(project), project)

@@ -168,6 +168,11 @@ FAULTS = [
     ),
     (
         "the_activities_are_those_of_the_tables",
+        code('course.after("03-nots", course.glance())'),
+        "course.after looks at '03-nots', which activities.csv does not have",
+    ),
+    (
+        "the_activities_are_those_of_the_tables",
         put("notes", source='course.write("00-notes")'),
         "activities.csv has 03-notes for this lesson, and no cell asks for it",
     ),

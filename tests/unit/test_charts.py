@@ -445,7 +445,7 @@ def test_agreement_dots_stand_at_the_values_of_the_table(codebook, labels):
         assert f"claims: {row['units']}" in line
         if not math.isnan(row["alpha"]):
             assert (row["low"], row["high"]) in drawn
-            assert f"α {row['alpha']:.2f} ({row['low']:.2f} – {row['high']:.2f})".replace("-", "−") in line
+            assert f"α {row['alpha']:.2f} ({row['low']:.2f} to {row['high']:.2f})".replace("-", "−") in line
 
 
 def test_undefined_alpha_is_said_in_words(codebook, labels):

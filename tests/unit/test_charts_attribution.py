@@ -4,6 +4,7 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
+import matplotlib as mpl
 import pandas as pd
 import pytest
 from drawn import (
@@ -273,3 +274,11 @@ def test_nodes_of_a_column_do_not_overlap():
 def test_empty_data_give_a_sentence(pictures):
     for name in ("hops of nothing", "origins of nothing", "network of nothing"):
         assert pictures["en"][name].alt == "No chain is recorded here yet."
+
+
+def test_a_mouth_without_a_name_has_a_broken_outline_even_where_it_prints(pictures):
+    def broken(name):
+        patches = pictures["en"][name].figure.axes[0].patches
+        return sum(mpl.colors.to_hex(patch.get_edgecolor()).upper() == style.GLOW for patch in patches)
+
+    assert (broken("network of d1"), broken("network of d4")) == (0, 1)

@@ -128,8 +128,8 @@ def test_features_count_whole_words_in_each_document(pictures, tables):
     lines = pictures["en"]["features"].alt.splitlines()[1:]
     assert len(lines) == len(FEATURES)
     total = tables["tokens"].groupby("document")["n"].sum()
-    line = next(line for line in lines if "Austrian word" in line)
-    assert f"D3 {1000 / total['d3']:.1f} (1)" in line
+    line = next(line for line in lines if line.startswith("Austrian words"))
+    assert f"D3 {2000 / total['d3']:.1f} (2)" in line
     assert "D1 0.0 (0)" in line
     numbers = next(line for line in lines if line.startswith("numbers"))
     assert "D2 61.8 (92)" in numbers
@@ -138,7 +138,7 @@ def test_features_count_whole_words_in_each_document(pictures, tables):
 def test_a_document_without_counted_words_has_no_rate(pictures):
     line = pictures["en"]["features of one"].alt.splitlines()[1]
     assert "D1 –" in line
-    assert "D3 1.1 (1)" in line
+    assert "D3 2.3 (2)" in line
 
 
 def test_a_feature_of_your_own_is_shown_by_its_key(tables):

@@ -187,7 +187,7 @@ def test_the_timeline_draws_one_mark_a_contact_in_the_shape_of_its_track(picture
     drawn = [
         line.get_marker()
         for line in picture.figure.axes[0].lines
-        if line.get_markersize() == 9 and line.get_markeredgecolor() != style.INK
+        if line.get_markersize() >= 9 and line.get_markeredgecolor() != style.INK
     ]
     for track in (*TRACKS, ""):
         n = int((given == track).sum())
@@ -206,6 +206,19 @@ def test_the_timeline_fills_marks_by_status(pictures, tables):
     assert len(struck) == denied + 1, "one more in the key"
     halves = [line for line in picture.figure.axes[0].lines if line.get_fillstyle() == "left"]
     assert len(halves) == int((tables["contacts"]["status"] == "disputed").sum()) + 1
+
+
+def test_the_dot_of_what_is_reported_keeps_within_its_mark(pictures, tables):
+    lines = pictures["en"]["timeline, course"].figure.axes[0].lines
+    dots = [line for line in lines if line.get_marker() == "o" and line.get_markersize() < 5]
+    marks = [line for line in lines if line.get_markersize() >= 9]
+    assert len(dots) == int((tables["contacts"]["status"] == "reported").sum()) + 1, "one more in the key"
+    for dot in dots:
+        y, x = dot.get_ydata()[0], dot.get_xdata()[0]
+        near = [m for m in marks if max(abs(m.get_ydata()[0] - y), abs(m.get_xdata()[0] - x)) < 0.05]
+        (around,) = near
+        assert around.get_marker() in "sDo^v<>p", "a sign with thin arms has no room for a filling"
+        assert around.get_markersize() >= 2 * dot.get_markersize()
 
 
 def test_undated_contacts_stand_apart(tables, codebook):

@@ -105,6 +105,20 @@ def test_a_half_done_matrix_leaves_cells_open(pictures):
     assert " offen" in pictures["de"]["half done"].alt
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_piece_has_a_short_name_that_the_drawing_does_not_cut(pictures, tables, language):
+    names = tables["evidence"][f"name_{language}"]
+    drawn = " ".join(text.get_text() for text in texts(pictures[language]["matrix"].figure))
+    assert "…" not in drawn
+    assert [name for name in names if name not in drawn] == []
+
+
+def test_nothing_is_summed_up_before_a_row_is_complete(tables):
+    first = tables["evidence_ratings"].head(2)
+    picture = evidence_matrix(tables["evidence"], tables["hypotheses"], first, "en", own=True)
+    assert picture.alt.count("points against: –") == len(tables["hypotheses"])
+
+
 def test_empty_data_give_a_sentence(pictures):
     for name in ("nothing", "unknown ratings"):
         assert pictures["en"][name].alt == "No evidence is rated yet."

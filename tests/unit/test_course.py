@@ -281,3 +281,40 @@ def test_a_forecast_comes_before_what_it_is_about(course):
     assert "“Your prediction”" in repr(course.after("01-predict", 1))
     course.write("01-notes").write(1, "I expect two bars.")
     assert isinstance(course.after("01-notes", course.glance()), Picture)
+
+
+def test_another_kernel_sees_that_the_tests_are_open_before_it_answers(small_package, tmp_path):
+    here, there = (open_course(small_package.folder, tmp_path / "workspace") for _ in range(2))
+    late = there.test("post")
+    here.test("post").answer("quiz-post-1", "b")
+    with pytest.raises(UsageError, match="all answers stand"):
+        late.answer("quiz-post-1", "a")
+
+
+def test_the_last_answer_of_a_test_may_be_sent_again(course):
+    quiz = course.test("post")
+    for _ in range(2):
+        quiz.session.answer("quiz-post-1", "b", decision_id="abc")
+    assert quiz.session.chosen("quiz-post-1").id == "b"
+
+
+def test_a_prompt_keeps_its_name_in_the_journal_where_another_goes(small_package, tmp_path):
+    small_package.drop("prompts", 0)
+    course = open_course(small_package.folder, tmp_path / "workspace")
+    writing = course.write("01-notes")
+    assert writing.prompts == {"2": "What surprised you?"}
+    writing.write(2, "The bridge.")
+    assert course.workspace.journal.state.get("01-notes", "2", "text").value == "The bridge."
+
+
+def test_a_misspelt_activity_does_not_hide_a_picture_for_ever(course):
+    with pytest.raises(UsageError, match="no activity '01-nots'"):
+        course.after("01-nots", course.glance())
+
+
+def test_an_emptied_field_and_another_kernel_count_for_what_waits(small_package, tmp_path):
+    here, there = (open_course(small_package.folder, tmp_path / "workspace") for _ in range(2))
+    here.write("01-notes").write(1, "A thought.")
+    assert there.after("01-notes", "shown") == "shown"
+    here.write("01-notes").write(1, "")
+    assert isinstance(there.after("01-notes", "shown"), Notice)

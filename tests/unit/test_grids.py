@@ -400,4 +400,4 @@ def test_every_choice_has_its_words_in_the_interface(grids, workspace):
 def test_every_kind_of_change_has_its_words(dossier):
     changes = {cell.reading.change for cell in coverage_grid(dossier).cells.values() if cell.reading}
     for change in changes - {""}:
-        assert say(f"grid.change_{change}", "de")
+        assert say(f"retellings.{change}", "de")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from backchannel.authoring import guide
-from backchannel.authoring.lessons import FOLDER, find_lessons
+from backchannel.authoring.lessons import FOLDER, find_lessons, is_lesson
 from backchannel.authoring.lint import known_ids, lint_files
 from backchannel.codebook import Codebook
 from backchannel.dossier import Dossier, course_data_in, find_course_data, inspect
@@ -69,7 +69,7 @@ def check(course_data: Path) -> int:
         sentences += in_key
         sentences += _rights(whole)
         sentences += _guide(dossier)
-    lessons = [path for path in find_lessons(folder=course_data.parent / FOLDER) if _is_lesson(path)]
+    lessons = [path for path in find_lessons(folder=course_data.parent / FOLDER) if is_lesson(path)]
     remarks = lint_files(lessons, known_ids(course_data))
     _print(remarks)
     many = f"{len(lessons)} {'lesson' if len(lessons) == 1 else 'lessons'}"
@@ -88,11 +88,6 @@ def _guide(dossier: Dossier) -> list[str]:
         found = [str(problem)]
     _print(found)
     return found
-
-
-def _is_lesson(path: Path) -> bool:
-    """Say whether a notebook counts as a lesson: a number opens its name. Others may look as they like."""
-    return path.name[:1].isdecimal()
 
 
 def _key(folder: Path | None, package: Package, codebook: Codebook) -> list[str]:

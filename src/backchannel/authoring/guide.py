@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from backchannel.authoring import prose
-from backchannel.authoring.lessons import Lesson, find_lessons, read_lesson
+from backchannel.authoring.lessons import Lesson, find_lessons, is_lesson, read_lesson
 from backchannel.dossier import Dossier
 from backchannel.errors import DataError
 from backchannel.tables import rows_of
@@ -20,6 +20,7 @@ from backchannel.tables import rows_of
 NOTES = Path("solutions") / "instructor"
 GUIDE = Path("solutions") / "instructors_guide.md"
 OPENING = "opening.md"
+ABOUT = ("lesson", "title", "question", "minutes", "objectives")
 EXPECT = "What to expect of each activity"
 HEADINGS = (
     "In one sentence",
@@ -44,7 +45,7 @@ def page(dossier: Dossier, project: Path) -> dict[Path, str]:
     folder = project / NOTES
     if not folder.is_dir():
         return {}
-    lessons = [read_lesson(path) for path in find_lessons(folder=project / "notebooks")]
+    lessons = _lessons(project)
     notes = {str(lesson.about["lesson"]): _read(folder, f"{lesson.about['lesson']}.md") for lesson in lessons}
     parts = [
         _read(folder, OPENING).strip(),
@@ -55,6 +56,17 @@ def page(dossier: Dossier, project: Path) -> dict[Path, str]:
         _bibliography(dossier, [_read(folder, OPENING), *notes.values()]),
     ]
     return {project / GUIDE: "\n\n".join(parts) + "\n"}
+
+
+def _lessons(project: Path) -> list[Lesson]:
+    found = [read_lesson(path) for path in find_lessons(folder=project / "notebooks") if is_lesson(path)]
+    for lesson in found:
+        if lost := [name for name in ABOUT if name not in lesson.about]:
+            raise DataError(
+                f"{lesson.name} lacks {', '.join(lost)} in its metadata, which the guide needs; "
+                "`backchannel lint` says in which form."
+            )
+    return found
 
 
 def _read(folder: Path, name: str) -> str:
@@ -108,8 +120,7 @@ def faults(dossier: Dossier, project: Path) -> Iterator[str]:
     Raises:
         DataError: as ``page``.
     """
-    for path in find_lessons(folder=project / "notebooks"):
-        lesson = read_lesson(path)
+    for lesson in _lessons(project):
         number = str(lesson.about["lesson"])
         text, name = _read(project / NOTES, f"{number}.md"), NOTES / f"{number}.md"
         yield from (f"{name}: {fault}." for fault in _faults(dossier, number, text))

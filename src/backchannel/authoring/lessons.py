@@ -240,6 +240,11 @@ def _cell(raw: Mapping[str, Any], number: int) -> Cell:
     )
 
 
+def is_lesson(path: Path) -> bool:
+    """Say whether a notebook counts as a lesson: a number opens its name. Others may look as they like."""
+    return path.name[:1].isdecimal()
+
+
 def find_lessons(names: Sequence[str] = (), folder: Path | None = None) -> tuple[Path, ...]:
     """Find the notebooks of lessons by number, name or path; without names all of them, in order.
 

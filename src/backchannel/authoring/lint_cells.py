@@ -39,6 +39,9 @@ KINDS = {
 }
 """The kind of activity that each method of the course opens."""
 
+LOOKED_AT = ("after", "own_picture")
+_PREDICTED = re.compile(r"\d\d-(?:predict|check)")
+
 _SHELL = re.compile(r"\s*[!%?]|.*\?\s*$")
 _CALL = re.compile(r"\b(?:pip|conda|mamba|subprocess|input)\b")
 _SKIPS = re.compile(r"NBVAL_[A-Z_]+|PYTEST_VALIDATE_[A-Z_]+")
@@ -188,9 +191,12 @@ def the_activities_are_those_of_the_tables(lesson: Lesson, known: Known) -> Iter
     """Spare the student whose work the portfolio does not find, and the instructor who looks for a task."""
     asked: set[str] = set()
     for cell, method, arguments in _course_calls(lesson):
+        name = str(arguments[0]) if arguments else ""
+        if method in LOOKED_AT and name not in known.activities and not _PREDICTED.fullmatch(name):
+            what = f"course.{method} looks at {name!r}, which activities.csv does not have"
+            yield lesson.remark(cell, what, "correct the name")
         if method not in KINDS:
             continue
-        name = str(arguments[0]) if arguments else ""
         found = known.activities.get(name)
         asked.add(name)
         if found is None or found.kind != KINDS[method]:

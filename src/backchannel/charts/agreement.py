@@ -187,7 +187,8 @@ def _remark(row: dict[str, Any], language: Language) -> str:
 def _interval(row: dict[str, Any], language: Language) -> str:
     if isnan(row["low"]):
         return say("charts.no_interval", language)
-    return f"{style.decimal(row['low'], language)} – {style.decimal(row['high'], language)}"
+    low, high = (style.decimal(row[end], language) for end in ("low", "high"))
+    return f"{low} {say('charts.to', language)} {high}"
 
 
 def _values(row: dict[str, Any], language: Language) -> str:

@@ -92,7 +92,7 @@ def _arguments(arguments: pd.DataFrame, language: Language) -> list[_Argument]:
     for row in rows:
         support = len(split_list(row["sources"])) + len(split_list(row["claims"]))
         words = (
-            say("arguments.support", language, n=support)
+            say("arguments.support_one" if support == 1 else "arguments.support", language, n=support)
             if support
             else say("arguments.unsupported", language)
         )

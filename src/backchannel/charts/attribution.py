@@ -15,6 +15,7 @@ from backchannel.charts.layers import Layout, Place, lay_out
 from backchannel.charts.parts import (
     FOREIGN,
     Fill,
+    break_edge,
     by_document,
     counts_in_words,
     draw_band,
@@ -350,7 +351,10 @@ def _draw_node(
     box: float,
     language: Language,
 ) -> None:
-    """Draw who prints dark, who has a name with a full outline, who has none with a broken one."""
+    """Draw who prints dark, who has a name with a full outline, who has none with a broken one.
+
+    On a dark field the broken line stands just inside its edge.
+    """
     dark = bool(node.badges)
     patch = Rectangle(
         (left, top + place.top),
@@ -363,12 +367,14 @@ def _draw_node(
         zorder=2.5,
     )
     sheet.page.add_patch(patch)
+    if dark and node.anonymous:
+        break_edge(sheet, left, top + place.top, box, place.bottom - place.top)
     colour = style.PAPER if dark else style.INK
     middle = top + (place.top + place.bottom) / 2
     count = say("attribution.own", language, n=node.own)
     total = len(lines) + node.says_own
     y = middle - total * line_height(SMALL) / 2 + 0.02
-    y = sheet.lines(left + _PAD, y, lines, size=SMALL, colour=colour, italic=node.anonymous and not dark)
+    y = sheet.lines(left + _PAD, y, lines, size=SMALL, colour=colour, italic=node.anonymous)
     if node.says_own:
         muted = style.RULE if dark else style.MUTED
         sheet.lines(left + _PAD, y, wrap(count, box - _PAD, SMALL)[:1], size=SMALL, colour=muted)

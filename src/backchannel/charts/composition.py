@@ -172,7 +172,7 @@ def _shares_in_words(shares: Mapping[str, float], language: Language) -> list[st
 
 # Patterns for whole tokens, see ``backchannel.originals.words_of``.
 FEATURES: Mapping[str, str] = {
-    "january": r"jänner",
+    "austrian": r"jänner|vorgangsweise",
     "source_words": r"laut|zufolge",
     "hearsay": r"soll|sollen",
     "reported": r"sei|seien|habe",

@@ -29,11 +29,11 @@ TRACK_MARKS: Mapping[str, tuple[str, str]] = {
     "track_1_5": ("o", style.VERMILION),
     "track_2": ("^", style.GREEN),
     "track_3": ("v", style.INK),
-    "public": ("P", style.OCHRE),
-    "none": ("X", style.MUTED),
+    "public": (">", style.OCHRE),
+    "none": ("<", style.MUTED),
     UNDECIDED: ("p", style.MUTED),
 }
-"""Marker and colour of each track; no two share a marker."""
+"""Marker and colour of each track; no two share a marker, and each has room for a filling."""
 STATUS_FILLINGS: Mapping[str, Filling] = {
     "confirmed": "full",
     "reported": "core",

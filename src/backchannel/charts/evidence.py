@@ -28,21 +28,20 @@ _RATINGS: Mapping[str, tuple[str, str, str]] = {
     "against": ("−", "#F3CDB8", "#000000"),
     "strongly_against": ("−−", style.VERMILION, "#FFFFFF"),
 }
-_CELL, _LAST = 0.47, 0.95
-# Of a long table, the half that tells less apart gets one line a row instead of two.
-_LONG = 14
+_CELL, _LAST = 0.38, 0.92
 _TEXT_LEFT = MARGIN + 0.42
 
 
 @dataclass(frozen=True)
 class _Piece:
-    """A piece of evidence: its number in the table, its words, its ratings, and its diagnosticity.
+    """A piece of evidence: its number in the table, its words, a short name, its ratings, its diagnosticity.
 
     The last is None as long as a rating is open.
     """
 
     number: int
     words: str
+    short: str
     ratings: tuple[str, ...]
     value: float | None
 
@@ -57,10 +56,11 @@ def evidence_matrix(
     """Show how each piece of evidence bears on each hypothesis, the most diagnostic first.
 
     Args:
-        evidence: columns id, text_en, text_de.
+        evidence: columns id, name_en, name_de (drawn), text_en, text_de (told in the text version).
         hypotheses: columns id, statement_en, statement_de.
         ratings: columns evidence, hypothesis, rating; those of the course, or a student's own. Cells without
-            a rating stay empty; long texts are cut in the drawing and whole in the text version.
+            a rating stay empty. The drawing has the short name of a piece, or the start of its text where it
+            has none; the text version has the whole text.
         language: of the words in the picture.
         own: whether the ratings are the reader's own and not the course's.
     """
@@ -73,17 +73,19 @@ def evidence_matrix(
     statements = list(hypotheses[f"statement_{language}"])
     pieces = _pieces(evidence, given, columns, language)
     table = inconsistency(_complete(given, len(columns))).set_index("hypothesis")
-    against = [int(table["inconsistency"].get(column, 0)) for column in columns]
+    # Nothing can be summed up before a piece is rated throughout.
+    against = [int(table["inconsistency"].get(column, 0)) for column in columns] if len(table) else []
 
     def draw(sheet: Sheet, top: float) -> float:
         top = _draw_hypotheses(sheet, statements, top)
         top = _draw_signs(sheet, top, language)
         top = _draw_pieces(sheet, pieces, top, language)
-        top = _draw_sums(sheet, against, top, language)
+        top = _draw_sums(sheet, against, len(columns), top, language)
         return sheet.foot(top, say("evidence.note", language))
 
     alt = [say("evidence.alt", language, n=len(pieces), m=len(columns))]
-    for n, (statement, points) in enumerate(zip(statements, against, strict=True), start=1):
+    for n, statement in enumerate(statements, start=1):
+        points = against[n - 1] if against else "–"
         alt.append(f"H{n}: {statement} {say('evidence.against_sum', language)}: {points}.")
     alt += [_piece_in_words(piece, language) for piece in pieces]
     return page(title, say("evidence.subtitle", language), draw, alt, language)
@@ -103,6 +105,7 @@ def _pieces(
         _Piece(
             number,
             row[f"text_{language}"],
+            row[f"name_{language}"],
             tuple(given.get((row["id"], column), "") for column in columns),
             float(values[row["id"]]) if row["id"] in values.index else None,
         )
@@ -150,9 +153,8 @@ def _draw_pieces(sheet: Sheet, pieces: Sequence[_Piece], top: float, language: L
     sheet.lines(WIDTH - MARGIN, top, words[:1], size=SMALL, align="right")
     top += 0.26
     highest = max([1.0, *(piece.value or 0.0 for piece in pieces)])
-    for place, piece in enumerate(pieces):
-        short = len(pieces) > _LONG and place >= len(pieces) / 2
-        lines = _clipped(piece.words, width, 1 if short else 2)
+    for piece in pieces:
+        lines = _clipped(piece.short, width, 2)
         height = len(lines) * line_height(SMALL) + 0.05
         sheet.text(
             _TEXT_LEFT - 0.1, top + SMALL / 72 + 0.02, str(piece.number), size=SMALL, bold=True, align="right"
@@ -184,17 +186,18 @@ def _clipped(words: str, width: float, most: int) -> list[str]:
     return [*lines[: most - 1], f"{last.rstrip(',;:')} …"]
 
 
-def _draw_sums(sheet: Sheet, against: Sequence[int], top: float, language: Language) -> float:
-    """Set what speaks against each hypothesis below its column, the least framed."""
-    left = WIDTH - MARGIN - _LAST - len(against) * _CELL
+def _draw_sums(sheet: Sheet, against: Sequence[int], columns: int, top: float, language: Language) -> float:
+    """Set what speaks against each hypothesis below its column, the least framed, or dashes."""
+    left = WIDTH - MARGIN - _LAST - columns * _CELL
     sheet.page.plot([MARGIN, WIDTH - MARGIN], [top, top], color=style.MUTED, lw=1.4)
     sheet.text(left - 0.12, top + 0.22, say("evidence.against_sum", language), bold=True, align="right")
-    for n, points in enumerate(against):
+    for n in range(columns):
         x = left + n * _CELL
-        if points == min(against) < max(against):
+        points = str(against[n]) if against else "–"
+        if against and against[n] == min(against) < max(against):
             frame = Rectangle((x + 0.06, top + 0.05), _CELL - 0.12, 0.25, fill=False, ec=style.INK, lw=1.6)
             sheet.page.add_patch(frame)
-        sheet.text(x + _CELL / 2, top + 0.23, str(points), bold=True, align="center")
+        sheet.text(x + _CELL / 2, top + 0.23, points, bold=True, align="center")
     return top + 0.42
 
 

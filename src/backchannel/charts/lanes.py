@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -14,16 +14,20 @@ from backchannel.words import Language, say
 
 Filling = Literal["full", "half", "core", "empty", "struck"]
 
+# Triangles have less room inside than their width says, and their middle lies towards the base.
+_TRIANGLES: Mapping[str, tuple[float, float]] = {"^": (0, 1), "v": (0, -1), ">": (-1, 0), "<": (1, 0)}
+
 
 def draw_mark(
     sheet: Sheet, x: float, y: float, marker: str, colour: str, filling: Filling = "full", size: float = 9
 ) -> None:
     """Draw a marker whose filling carries a meaning of its own, so that it needs no second colour."""
+    wide = size * 1.15 if marker in _TRIANGLES else size
     sheet.page.plot(
         [x],
         [y],
         marker=marker,
-        ms=size,
+        ms=wide,
         mfc=colour if filling in ("full", "half") else style.PAPER,
         mfcalt=style.PAPER,
         fillstyle="left" if filling == "half" else "full",
@@ -33,7 +37,9 @@ def draw_mark(
         zorder=3,
     )
     if filling == "core":
-        sheet.page.plot([x], [y], marker="o", ms=size * 0.3, mfc=colour, mec=colour, ls="none", zorder=4)
+        right, down = _TRIANGLES.get(marker, (0, 0))
+        off, dot = wide / 72 / 6, size * (0.36 if marker in _TRIANGLES else 0.45)
+        sheet.page.plot([x + right * off], [y + down * off], marker="o", ms=dot, c=colour, mew=0, zorder=4)
     if filling == "struck":
         reach = size / 72 * 0.85
         ends = ([x - reach, x + reach], [y + reach, y - reach])

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from backchannel.charts import style
+from backchannel.charts.lanes import stack
 from backchannel.charts.picture import Picture
 from backchannel.charts.style import MARGIN, SMALL, TEXT, WIDTH, Sheet, house_style, line_height, wrap
 from backchannel.tables import rows_of
@@ -237,7 +238,7 @@ def _draw_lanes(sheet: Sheet, entries: Sequence[_Entry], top: float, language: L
         if not of_kind:
             continue
         gap = 0.36 if kind == "document" else 0.16
-        rows = _rows([place[id(entry)] for entry in of_kind], gap)
+        rows = stack([(place[id(entry)], place[id(entry)]) for entry in of_kind], gap)
         height = (max(rows) + 1) * (_ROW + 0.04 * (kind == "document")) + 0.08
         sheet.text(
             _AXIS_LEFT - 0.12,
@@ -266,17 +267,6 @@ def _draw_lanes(sheet: Sheet, entries: Sequence[_Entry], top: float, language: L
     return bottom
 
 
-def _rows(places: Sequence[float], gap: float) -> list[int]:
-    """Give each place, from left to right, the first row in which it keeps its distance."""
-    ends: list[float] = []
-    rows = []
-    for place in places:
-        row = next((n for n, end in enumerate(ends) if place - end >= gap), len(ends))
-        ends[row : row + 1] = [place]
-        rows.append(row)
-    return rows
-
-
 def _draw_mark(sheet: Sheet, entry: _Entry, x: float, y: float) -> None:
     if entry.badge:
         sheet.badge(x, y, entry.badge)
@@ -285,19 +275,27 @@ def _draw_mark(sheet: Sheet, entry: _Entry, x: float, y: float) -> None:
         sheet.mark(x, y, marker, colour, hollow=entry.second_hand)
 
 
+def _in_its_year(entry: _Entry) -> str:
+    """Return the date without the year, which stands at the left; a year alone keeps it."""
+    return entry.date if len(entry.iso) == 4 else entry.date.removesuffix(f" {entry.iso[:4]}")
+
+
 def _draw_list(sheet: Sheet, entries: Sequence[_Entry], top: float) -> float:
-    """Set all entries below each other, with a heading for each year."""
-    date_width = max(style.text_width(entry.date) for entry in entries)
-    mark = MARGIN + date_width + 0.32
-    left = mark + 0.3
+    """Set all entries below each other, each year beside the first of its entries."""
+    room = style.text_width("2000", SMALL, bold=True) + 0.12
+    mark = MARGIN + room + max(style.text_width(_in_its_year(entry), SMALL) for entry in entries) + 0.32
+    left = mark + 0.26
     year = ""
     for entry in entries:
         if entry.iso[:4] != year:
+            if year:
+                sheet.rule(top)
+                top += 0.07
             year = entry.iso[:4]
-            top = sheet.lines(MARGIN, top + 0.1, [year], size=style.HEADING, bold=True) + 0.02
+            sheet.text(MARGIN, top + SMALL / 72, year, size=SMALL, bold=True)
         if entry.badge:
-            lines = wrap(entry.title, WIDTH - MARGIN - left)
-            height = len(lines) * line_height()
+            lines = wrap(entry.title, WIDTH - MARGIN - left, SMALL)
+            height = len(lines) * line_height(SMALL)
             sheet.page.fill_between(
                 [MARGIN - 0.1, WIDTH - MARGIN + 0.1],
                 top - 0.035,
@@ -306,9 +304,11 @@ def _draw_list(sheet: Sheet, entries: Sequence[_Entry], top: float) -> float:
                 lw=0,
                 zorder=0,
             )
-        sheet.text(mark - 0.32, top + TEXT / 72, entry.date, colour=style.MUTED, align="right")
+        sheet.text(
+            mark - 0.32, top + SMALL / 72, _in_its_year(entry), size=SMALL, colour=style.MUTED, align="right"
+        )
         _draw_mark(sheet, entry, mark, top + 0.1)
-        top = sheet.lines(left, top, wrap(entry.title, WIDTH - MARGIN - left)) + 0.06
+        top = sheet.lines(left, top, wrap(entry.title, WIDTH - MARGIN - left, SMALL), size=SMALL) + 0.03
     return top
 
 

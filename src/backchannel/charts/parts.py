@@ -233,6 +233,14 @@ def draw_band(sheet: Sheet, x0: float, x1: float, y0: float, y1: float, half: fl
         sheet.page.plot(x, edge, color=style.PAPER, lw=1, solid_capstyle="butt", zorder=1)
 
 
+def break_edge(sheet: Sheet, x: float, top: float, width: float, height: float) -> None:
+    """Draw a broken light line along the edge of a dark field: who prints here has no name."""
+    inset = 0.012
+    place, size = (x + inset, top + inset), (width - 2 * inset, height - 2 * inset)
+    line = Rectangle(place, *size, fill=False, ec=style.GLOW, ls=(0, (4, 2)), lw=1.4, zorder=2.6)
+    sheet.page.add_patch(line)
+
+
 def draw_number(sheet: Sheet, x: float, y: float, words: str) -> None:
     """Set the number of a band, bold and ending at a place, on a light field, to be read on any band."""
     wide = style.text_width(words, SMALL, bold=True)

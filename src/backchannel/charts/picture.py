@@ -48,15 +48,22 @@ class Picture:
     @property
     def html(self) -> str:
         """The image with a short alternative text, followed by the whole text version."""
-        first, *items = self.alt.splitlines()
-        rest = "".join(f"<li>{escape(item)}</li>" for item in items)
+        first = self.alt.partition("\n")[0]
         width = round(self.figure.get_figwidth() * DPI)
         return (
             f'<div lang="{self.language}">'
             f'<img src="data:image/png;base64,{b64encode(self.png).decode("ascii")}" width="{width}"'
-            f' alt="{escape(f"{self.title}. {first}")}">'
+            f' alt="{escape(f"{self.title}. {first}")}">{self.text_html}</div>'
+        )
+
+    @property
+    def text_html(self) -> str:
+        """The whole text version, to be opened."""
+        first, *items = self.alt.splitlines()
+        rest = "".join(f"<li>{escape(item)}</li>" for item in items)
+        return (
             f"<details><summary>{escape(say('charts.text_version', self.language))}</summary>"
-            f"<p>{escape(first)}</p>{f'<ul>{rest}</ul>' if rest else ''}</details></div>"
+            f"<p>{escape(first)}</p>{f'<ul>{rest}</ul>' if rest else ''}</details>"
         )
 
     def _repr_mimebundle_(

@@ -21,6 +21,7 @@ from backchannel.charts.parts import (
     INNER,
     OWN,
     RESIDUE,
+    break_edge,
     by_document,
     centred,
     counts_in_words,
@@ -105,12 +106,16 @@ class _Flows:
 
 @dataclass(frozen=True)
 class _Names:
-    """How documents and actors are called: the documents' labels and printers, the actors' names."""
+    """How documents and actors are called: the documents' labels and printers, the actors' names.
+
+    ``unnamed`` are the documents whose printers have no name.
+    """
 
     labels: Mapping[str, str]
     printers: Mapping[str, str]
     actors: Mapping[str, str]
     anonymous: Collection[str]
+    unnamed: Collection[str]
     language: Language
 
     @property
@@ -187,12 +192,14 @@ def _names(
     names = {actor: known[actor][f"name_{language}"] for actor in hops["actor"].unique()}
     first = hops[hops["hop"] == 1]
     # Who prints most comes first.
-    printers = {
-        str(document): style.join([names[actor] for actor in group["actor"].value_counts().index])
+    printing = {
+        str(document): list(group["actor"].value_counts().index)
         for document, group in first.groupby(by_document(first["claim"]))
     }
+    printers = {document: style.join([names[a] for a in found]) for document, found in printing.items()}
     anonymous = {actor for actor in names if known[actor]["anonymous"]}
-    return _Names({d: labels.get(d, d.upper()) for d in of}, printers, names, anonymous, language)
+    unnamed = {document for document, found in printing.items() if anonymous.issuperset(found)}
+    return _Names({d: labels.get(d, d.upper()) for d in of}, printers, names, anonymous, unnamed, language)
 
 
 def _flows(hops: pd.DataFrame, of: Sequence[str]) -> _Flows:
@@ -354,9 +361,12 @@ class _Drawing:
     def _lines(self, words: str, size: float = SMALL, bold: bool = False) -> list[str]:
         return wrap(words, self.box - 2 * _PAD, size, bold)
 
+    def _printer_lines(self, document: str) -> list[str]:
+        return self._lines(self.names.printers.get(document, ""))
+
     def _document_lines(self, document: str) -> tuple[list[str], list[str]]:
         """Return the lines of what a document has from others, without its label, and of what it says."""
-        who = self._lines(self.names.printers.get(document, ""))
+        who = self._printer_lines(document)
         n = self.flows.cited(document)
         cited = self._lines(self.names.say(f"common_root.{'cited_one' if n == 1 else 'cited'}", n=n))
         own = self._lines(self.names.say("common_root.own", n=self.flows.own(document)))
@@ -385,7 +395,7 @@ class _Drawing:
             return self._cited_height(node) + voice
         if node in self.flows.apart:
             apart = self.flows.apart[node]
-            count = len(self._apart_head(apart)) + sum(len(lines) for _, lines in self._apart_items(apart))
+            count = len(self._apart_head(apart)) + sum(len(lines) for _, lines, _ in self._apart_items(apart))
             return max(count * line_height(SMALL) + 0.1, self._arriving(node))
         count = len(self._mouth_lines(node)) + len(self._end_lines(node))
         return max(count * line_height(SMALL) + 0.12, self._arriving(node), self._leaving(node))
@@ -405,17 +415,21 @@ class _Drawing:
             self.names.say("common_root.only", document=self.labels[apart.document]), bold=True
         )
 
-    def _apart_items(self, apart: _Apart) -> list[tuple[str, list[str]]]:
-        """Return number and name of the mouths; one alone needs no number, since its band has it."""
+    def _apart_items(self, apart: _Apart) -> list[tuple[str, list[str], bool]]:
+        """Return number and name of the mouths, and whether they are anonymous.
+
+        One alone needs no number, since its band has it.
+        """
         mouths = apart.mouths.most_common()
-        items = [(str(n), self.names.actors[actor]) for actor, n in mouths]
+        unnamed = self.names.anonymous
+        items = [(str(n), self.names.actors[actor], actor in unnamed) for actor, n in mouths]
         if len(items) == 1:
-            return [("", self._lines(items[0][1]))]
+            return [("", self._lines(items[0][1]), items[0][2])]
         if len(items) > self.named + 1:
             more = self.names.say("common_root.more", n=len(items) - self.named)
-            items[self.named :] = [(str(sum(n for _, n in mouths[self.named :])), more)]
-        room = self.box - 2 * _PAD - self._indent([number for number, _ in items])
-        return [(number, wrap(words, room, SMALL)) for number, words in items]
+            items[self.named :] = [(str(sum(n for _, n in mouths[self.named :])), more, False)]
+        room = self.box - 2 * _PAD - self._indent([number for number, _, _ in items])
+        return [(number, wrap(words, room, SMALL), hidden) for number, words, hidden in items]
 
     @staticmethod
     def _indent(numbers: Iterable[str]) -> float:
@@ -447,7 +461,11 @@ class _Drawing:
         y = (place.top + cut - (1 + len(cited)) * line_height(SMALL)) / 2 + 0.02
         label = [self.labels[document]]
         y = self.sheet.lines(x, y, label, size=SMALL, colour=style.PAPER, bold=True)
-        self.sheet.lines(x, y, cited, size=SMALL, colour=style.PAPER)
+        hidden, who = document in self.names.unnamed, self._printer_lines(document)
+        y = self.sheet.lines(x, y, who, size=SMALL, colour=style.PAPER, italic=hidden)
+        self.sheet.lines(x, y, cited[len(who) :], size=SMALL, colour=style.PAPER)
+        if hidden:
+            break_edge(self.sheet, self.left[place.column], place.top, self.box, cut - place.top)
         if self.flows.own(document):
             centred(self.sheet, x, (cut + place.bottom) / 2, own, size=SMALL)
 
@@ -464,16 +482,16 @@ class _Drawing:
     def _draw_apart(self, apart: _Apart, place: Place) -> None:
         self._field(place, style.PAPER, _tint(self.colours[apart.document], _PALE))
         head, items = self._apart_head(apart), self._apart_items(apart)
-        count = len(head) + sum(len(lines) for _, lines in items)
+        count = len(head) + sum(len(lines) for _, lines, _ in items)
         y = (place.top + place.bottom - count * line_height(SMALL)) / 2 + 0.02
-        x, indent = self.left[place.column] + _PAD, self._indent([number for number, _ in items])
+        x, indent = self.left[place.column] + _PAD, self._indent([number for number, _, _ in items])
         y = self.sheet.lines(x, y, head, size=SMALL, colour=style.MUTED, bold=True)
-        for number, lines in items:
+        for number, lines, hidden in items:
             if number:
                 self.sheet.lines(
                     x + indent - 0.07, y, [number], size=SMALL, colour=style.MUTED, align="right"
                 )
-            y = self.sheet.lines(x + indent, y, lines, size=SMALL, colour=style.MUTED)
+            y = self.sheet.lines(x + indent, y, lines, size=SMALL, colour=style.MUTED, italic=hidden)
 
     # bands
 

@@ -40,6 +40,8 @@ VERMILION = "#B8400A"
 GREEN = "#0A7356"
 PURPLE = "#8A3A78"
 OCHRE = "#856100"
+# Vermilion for dark grounds.
+GLOW = "#F5B692"
 
 TEXT = 10.5
 SMALL = 10.0

@@ -461,7 +461,7 @@ def _course_cell(session: GridSession, row: str, column: str, language: Language
 
 def _read(reading: Reading, language: Language) -> str:
     value = say(f"grid.choice_{reading.value}", language)
-    return f"{value} ({say(f'grid.change_{reading.change}', language)})" if reading.change else value
+    return f"{value} ({say(f'retellings.{reading.change}', language)})" if reading.change else value
 
 
 # --- the debate ----------------------------------------------------------------------------------------

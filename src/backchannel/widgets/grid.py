@@ -293,7 +293,7 @@ def _claim_view(exhibit: Exhibit, language: Language, shown: bool = False) -> Vi
 def _reading_view(reading: Reading, own: str, language: Language) -> View:
     return {
         "value": reading.value,
-        "change": reading.change,
+        "change": say(f"retellings.{reading.change}", language) if reading.change else "",
         "reason": reading.reason.in_(language),
         "same": reading.value == own,
         "sources": list(reading.sources),
@@ -301,7 +301,7 @@ def _reading_view(reading: Reading, own: str, language: Language) -> View:
 
 
 def _reading_line(reading: Reading, language: Language) -> str:
-    change = f" ({say(f'grid.change_{reading.change}', language)})" if reading.change else ""
+    change = f" ({say(f'retellings.{reading.change}', language)})" if reading.change else ""
     return f"{say(f'grid.choice_{reading.value}', language)}{change} – {reading.reason.in_(language)}"
 
 

@@ -19,15 +19,18 @@ class Writing(BackchannelWidget):
     Args:
         workspace: where the journal lies.
         activity: name in the journal; the prompts are its items ``1``, ``2`` …
-        prompts: what to write about.
+        prompts: what to write about; with names of their own, these are the items.
     """
 
     _esm = front("writing")
     _css = style()
     section = "writing"
 
-    def __init__(self, workspace: Workspace, activity: str, prompts: Iterable[str]) -> None:
-        self.prompts = {str(number): prompt for number, prompt in enumerate(prompts, start=1)}
+    def __init__(
+        self, workspace: Workspace, activity: str, prompts: Iterable[str] | Mapping[str, str]
+    ) -> None:
+        pairs = prompts.items() if isinstance(prompts, Mapping) else enumerate(prompts, start=1)
+        self.prompts = {str(number): prompt for number, prompt in pairs}
         super().__init__(workspace, activity)
 
     def write(self, prompt: str | int, text: str) -> None:
@@ -43,7 +46,7 @@ class Writing(BackchannelWidget):
     def _write(self, prompt: str, text: str, **more: str) -> None:
         if prompt not in self.prompts:
             raise UsageError(
-                f"There is no prompt {prompt!r} in {self.activity}; use 1 to {len(self.prompts)}."
+                f"There is no prompt {prompt!r} in {self.activity}; use one of {', '.join(self.prompts)}."
             )
         if len(text) > LONGEST:
             raise UsageError(

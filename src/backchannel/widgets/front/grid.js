@@ -85,12 +85,16 @@ let pressed = false;
 
 function press(state, column) {
   pressed = true;
-  const release = () =>
+  const over = new AbortController();
+  const release = () => {
+    over.abort();
     setTimeout(() => {
       pressed = false;
       stay(state, column);
     });
-  window.addEventListener("pointerup", release, { once: true });
+  };
+  // A touch that becomes a scroll is cancelled and never released.
+  for (const end of ["pointerup", "pointercancel", "blur"]) window.addEventListener(end, release, { signal: over.signal });
 }
 
 function cells(state) {
@@ -194,7 +198,7 @@ function courseReading({ words }, cell) {
       words.course,
       " ",
       h("strong", null, words["choice_" + found.value]),
-      found.change ? ` (${words["change_" + found.change]})` : null,
+      found.change ? ` (${found.change})` : null,
       " · ",
       h("span", { class: "bc-grid-agree" }, words[found.same ? "same" : "differs"]),
       h("br"),
