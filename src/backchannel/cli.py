@@ -49,6 +49,9 @@ COMMANDS = {
         "backchannel.authoring.count_tokens", "main", "count the words of the originals into tokens.csv"
     ),
     "exchange": Command("backchannel.authoring.exchange", "main", "carry labels out of the course and back"),
+    "release": Command(
+        "backchannel.classroom.release", "main", "make the exercises from their masters, and the archives"
+    ),
     "lint": Command("backchannel.authoring.lint", "main", "check that each lesson has the parts of a lesson"),
     "bench": Command("backchannel.authoring.bench", "main", "measure the speed of what the course promises"),
     "pictures": Command("backchannel.authoring.pictures", "main", "make the pictures of the README"),

@@ -8,9 +8,10 @@ holds them. Marks are made from the journal alone, never from what a submitted n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from pathlib import Path
 from typing import Literal
 
@@ -196,6 +197,44 @@ class Key:
         return {
             row["task"]: Text(row["text_en"], row["text_de"]) for _, row in rows_of(self._tables["samples"])
         }
+
+
+def check_key(key: Key) -> Iterator[str]:
+    """Yield a sentence for everything that is missing or wrong in the key of the exercises.
+
+    Raises:
+        DataError: its tables cannot be read.
+    """
+    tables = key.dossier.tables
+    asked = set(tables["quiz"]["id"][tables["quiz"]["form"] == "exercise"])
+    options = tables["quiz_options"]
+    offered = {(row["item"], row["option"]) for _, row in rows_of(options) if row["item"] in asked}
+    for item, option in sorted(offered ^ set(key.options)):
+        where = "has no row in solutions/key/answers.csv" if (item, option) in offered else "is not offered"
+        yield f"The answer {option} of {item} {where}; add the row, or take it out."
+    for item in sorted(asked):
+        right = sum(key.options[name][0] for name in offered & set(key.options) if name[0] == item)
+        if right != 1:
+            yield f"solutions/key/answers.csv: {item} has {right} right answers; it needs one."
+    written = {
+        row["id"]: int(row["points"]) for _, row in rows_of(tables["tasks"]) if row["kind"] == "written"
+    }
+    for task in sorted(set(key.rubrics) - set(written)):
+        yield f"solutions/key/rubrics.csv: {task} is no written task; take its rows out."
+    for task, points in written.items():
+        levels = key.rubrics.get(task, ())
+        given = [level.points for level in levels]
+        if tuple(level.name for level in levels) != LEVELS or given != sorted(given, reverse=True):
+            needed = f"{task} needs the levels {', '.join(LEVELS)}, each of fewer points"
+            yield f"solutions/key/rubrics.csv: {needed}."
+        elif given[0] != points:
+            yield f"solutions/key/rubrics.csv: {task} gives {given[0]} points at most, but has {points}."
+    for exercise in load_exercises(key.dossier).values():
+        for asked_for in exercise.tasks:
+            for claim, dimension in product(asked_for.items, asked_for.dimensions):
+                if (claim, dimension) not in key.dossier.references:
+                    where = f"tasks.csv: {asked_for.id} asks for {dimension} of {claim}"
+                    yield f"{where}, which has no reference."
 
 
 def find_exercise_key(dossier: Dossier) -> Key | None:

@@ -33,7 +33,7 @@ def test_good_data_pass_and_the_missing_originals_are_told(run, small_package):
     assert lines == [
         "Rights were not checked for d1, d2, whose originals were not found; to do so, "
         "put them into documents/ or name their folder in BACKCHANNEL_DOCUMENTS.",
-        f"29 tables and 0 lessons were checked in {small_package.folder.parent}.",
+        f"31 tables and 0 lessons were checked in {small_package.folder.parent}.",
         "Nothing is wrong.",
     ]
 
@@ -107,7 +107,7 @@ def test_a_lesson_that_breaks_a_rule_is_told(run, small_package):
     status, lines = run()
     assert status == 1
     assert "03_empty.ipynb: the lesson does not begin with prose; begin it with a cell of Markdown." in lines
-    assert f"29 tables and 1 lesson were checked in {small_package.folder.parent}." in lines
+    assert f"31 tables and 1 lesson were checked in {small_package.folder.parent}." in lines
 
 
 def test_a_notebook_without_a_number_is_no_lesson(run, small_package):
@@ -118,7 +118,7 @@ def test_a_notebook_without_a_number_is_no_lesson(run, small_package):
     status, lines = run()
     assert (status, lines[-2]) == (
         0,
-        f"29 tables and 0 lessons were checked in {small_package.folder.parent}.",
+        f"31 tables and 0 lessons were checked in {small_package.folder.parent}.",
     )
 
 

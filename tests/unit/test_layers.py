@@ -22,7 +22,7 @@ LAYERS = (
     ("agreement", "comparison", "exchange", "portfolio"),
     ("widgets", "charts"),
     ("course", "dossier_pictures", "exercise_book", "own_pictures"),
-    ("websocket", "authoring", "launch", "cli"),
+    ("classroom", "websocket", "authoring", "launch", "cli"),
 )
 HEIGHT = {part: height for height, parts in enumerate(LAYERS) for part in parts}
 BELOW_THE_VIEWS = HEIGHT["agreement"]

@@ -11,6 +11,14 @@ from backchannel.dossier import inspect
 from backchannel.errors import DataError
 from backchannel.validation.labels import unfinished
 
+
+def _exercise(package, **cells):
+    """Give the small dossier an exercise with one task."""
+    package.append("exercises", id="01", title_en="The bridge", title_de="Die Brücke", minutes="40")
+    task = {"id": "ex01-1", "exercise": "01", "position": "1", "kind": "labels", "points": "5"}
+    package.append("tasks", **task | {"title_en": "Labels", "title_de": "Labels"} | cells)
+
+
 FOUND_BY = {
     "ids_follow_their_parents": [
         (
@@ -233,6 +241,16 @@ FOUND_BY = {
             "it needs at least two answers, 1 of them right.",
         ),
         (
+            lambda package: package.set("quiz_options", 1, reason_de=""),
+            "quiz_options.csv, row 3: the answer b of quiz-pre-1 has no reason; "
+            "write reason_en and reason_de.",
+        ),
+        (
+            lambda package: package.set("quiz", 5, form="exercise"),
+            "quiz_options.csv, row 14: the answer a of task-01-bridge says whether it is right, or why; "
+            "move it to the key of the exercises.",
+        ),
+        (
             lambda package: package.set("quiz", 0, parallel="quiz-post-9"),
             "quiz.csv, row 2: the twin 'quiz-post-9' of quiz-pre-1 does not name it in return; "
             "let both name each other.",
@@ -294,6 +312,33 @@ FOUND_BY = {
         (
             lambda package: package.set("activities", 9, items="case-ida"),
             "activities.csv, row 11: 01-debate of the kind debate has 1 items; leave the cell items empty.",
+        ),
+    ],
+    "tasks_ask_what_is_kept": [
+        (
+            lambda package: _exercise(package, items="d1-p02-1", dimensions="form"),
+            "tasks.csv, row 2: ex01-1 asks about 'd1-p02-1', which is not a claim held back; "
+            "correct the cell items.",
+        ),
+        (
+            lambda package: _exercise(package, kind="questions", items="check-01-a"),
+            "tasks.csv, row 2: ex01-1 asks about 'check-01-a', which is not a question of an exercise; "
+            "correct the cell items.",
+        ),
+        (
+            lambda package: _exercise(package, dimensions="mood"),
+            "tasks.csv, row 2: ex01-1 asks for the dimension 'mood', which does not exist; "
+            "use one of form, naming, elements.",
+        ),
+        (
+            lambda package: _exercise(package, kind="questions"),
+            "tasks.csv, row 2: ex01-1 of the kind questions has 0 items, 0 dimensions; "
+            "labels need both, questions items, written tasks neither.",
+        ),
+        (
+            lambda package: _exercise(package, id="ex02-1", kind="written"),
+            "tasks.csv, row 2: ex02-1 does not begin with the number of its exercise 01; "
+            "correct the id or the exercise.",
         ),
     ],
     "chains_do_not_turn_back": [

@@ -12,6 +12,7 @@ from backchannel.authoring.lint import known_ids, lint_files
 from backchannel.codebook import Codebook
 from backchannel.dossier import Dossier, course_data_in, find_course_data, inspect
 from backchannel.errors import DataError
+from backchannel.exercises import check_key, find_exercise_key
 from backchannel.key import find_key, inspect_key, with_key
 from backchannel.originals import find_originals
 from backchannel.rights import check_rights
@@ -69,12 +70,24 @@ def check(course_data: Path) -> int:
         sentences += in_key
         sentences += _rights(whole)
         sentences += _guide(dossier)
+        sentences += _exercises(dossier)
     lessons = [path for path in find_lessons(folder=course_data.parent / FOLDER) if is_lesson(path)]
     remarks = lint_files(lessons, known_ids(course_data))
     _print(remarks)
     many = f"{len(lessons)} {'lesson' if len(lessons) == 1 else 'lessons'}"
     print(f"{len(package.tables)} tables and {many} were checked in {course_data.parent}.")
     return len(sentences) + len(remarks)
+
+
+def _exercises(dossier: Dossier) -> list[str]:
+    """Check the key of the exercises, where it is at hand."""
+    try:
+        key = find_exercise_key(dossier)
+        found = list(check_key(key)) if key else []
+    except DataError as problem:
+        found = [str(problem)]
+    _print(found)
+    return found
 
 
 def _guide(dossier: Dossier) -> list[str]:

@@ -1,8 +1,8 @@
 """Make the exercises from their masters: ``backchannel release``.
 
-``exercises/NN_name/NN_name.ipynb`` is what nbgrader makes of ``solutions/NN_name/NN_name.ipynb``: solutions and
-hidden tests taken out, outputs cleared, checksums of locked cells written. It is byte for byte the same each
-time, since cell ids are fixed and canonical form is kept, so a test can hold the two against each other.
+``exercises/NN_name/NN_name.ipynb`` is what nbgrader makes of ``solutions/NN_name/NN_name.ipynb``: solutions
+and hidden tests taken out, outputs cleared, checksums of locked cells written. It is byte for byte the same
+each time, since cell ids are fixed, so a test can hold the two against each other.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from backchannel.dossier import find_course_data
+from backchannel.classroom import archives, leaks
+from backchannel.dossier import find_course_data, load_dossier
 from backchannel.errors import BackchannelError
+from backchannel.exercises import require_key
 
 SOLUTIONS, EXERCISES = "solutions", "exercises"
 CODE_STUB = "# Run this cell, then answer below."
@@ -77,7 +79,8 @@ def _generate(root: Path, exercise: str) -> Path:
         except (Exception, SystemExit) as problem:
             said = [line for line in log.getvalue().splitlines() if line.strip()]
             raise BackchannelError(
-                f"nbgrader refuses the master of {exercise} ({problem}); its log ends: {' / '.join(said[-3:])}"
+                f"nbgrader refuses the master of {exercise} ({problem}); "
+                f"its log ends: {' / '.join(said[-3:])}"
             ) from problem
     return root / EXERCISES / exercise / f"{exercise}.ipynb"
 
@@ -89,21 +92,45 @@ def _logger(stream: io.StringIO) -> logging.Logger:
 
 
 def main(argv: Sequence[str]) -> int:
-    """Write the exercises anew from their masters, or say with ``--check`` what would change.
+    """Write the exercises anew from their masters, and where wanted the two archives.
 
     Returns:
-        0; with ``--check`` 1 where an exercise is not what its master makes.
+        0; 1 where something leaks to students, and with ``--check`` where an exercise is not what its master
+        makes.
     """
     parser = argparse.ArgumentParser(prog="backchannel release", description="Make the exercises.")
     parser.add_argument("--check", action="store_true", help="write nothing, and say what would change")
+    parser.add_argument(
+        "--archives", type=Path, metavar="FOLDER", help="also pack the course for students and instructors"
+    )
     options = parser.parse_args(argv)
     project = find_course_data().parent
-    differ = 0
-    for path, wanted in released(project):
-        same = path.is_file() and path.read_bytes() == wanted
-        differ += not same
-        print(path.parent.name, "as it was" if same else "would change" if options.check else "written anew")
-        if not options.check and not same:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(wanted)
-    return int(options.check and bool(differ))
+    differ = sum(_store(path, wanted, options.check) for path, wanted in released(project))
+    dossier = load_dossier(project / "course_data")
+    kept = leaks.secrets(dossier, require_key(dossier), masters(project))
+    found = list(leaks.find_leaks(archives.for_students(project), kept))
+    for sentence in found:
+        print(sentence)
+    if options.archives and not found:
+        _pack(project, options.archives)
+    return int(bool(found) or (options.check and bool(differ)))
+
+
+def _store(path: Path, wanted: bytes, check: bool) -> bool:
+    """Write one exercise where it differs, say what was done, and return whether it differed."""
+    same = path.is_file() and path.read_bytes() == wanted
+    print(path.parent.name, "as it was" if same else "would change" if check else "written anew")
+    if not same and not check:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(wanted)
+    return not same
+
+
+def _pack(project: Path, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, files in (
+        ("backchannel-student", archives.for_students(project)),
+        ("backchannel-instructor", archives.for_instructors(project)),
+    ):
+        path = folder / f"{name}.zip"
+        print(f"{path.name}: {archives.write(path, files)} files, {path.stat().st_size // 1024} KB")

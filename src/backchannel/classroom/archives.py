@@ -1,0 +1,59 @@
+"""The course in two archives: one for students, without ``solutions/``, and one for instructors."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+PUBLIC = (
+    "CITATION.cff",
+    "LICENSE",
+    "LICENSE-CONTENT",
+    "Makefile",
+    "README.md",
+    "course_data",
+    "docs",
+    "environment.yml",
+    "exercises",
+    "notebooks",
+    "pyproject.toml",
+    "requirements.lock",
+    "src",
+)
+ONLY_INSTRUCTORS = ("CHANGELOG.md", "CONTRIBUTING.md", "solutions")
+_LEFT_OUT = ("__pycache__", ".ipynb_checkpoints", "journal.jsonl")
+_MOMENT = (1980, 1, 1, 0, 0, 0)  # the first a zip file can name: the same files give the same bytes
+
+
+def files_for(project: Path, names: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
+    """Yield name and content of every file of some parts of the project, in order; links are left out."""
+    for name in names:
+        place = project / name
+        for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
+            inside = path.relative_to(project)
+            if path.is_file() and not path.is_symlink() and not set(inside.parts) & set(_LEFT_OUT):
+                yield inside.as_posix(), path.read_bytes()
+
+
+def for_students(project: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield what students receive."""
+    return files_for(project, PUBLIC)
+
+
+def for_instructors(project: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield what instructors receive: all that students have, the key, the masters, the guide."""
+    return files_for(project, tuple(sorted((*PUBLIC, *ONLY_INSTRUCTORS))))
+
+
+def write(path: Path, files: Iterator[tuple[str, bytes]]) -> int:
+    """Write an archive whose files lie in one folder of its name, and return how many there are."""
+    count = 0
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files:
+            entry = zipfile.ZipInfo(f"{path.stem}/{name}", _MOMENT)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, content)
+            count += 1
+    return count
