@@ -30,7 +30,7 @@ FIRST_LESSON = "notebooks/00_start_here.ipynb"
 FIRST_PAGES = (FIRST_LESSON, "notebooks/start.ipynb")  # of the course; of an instructor's own dossier
 HOST = "127.0.0.1"
 PORT = 8888
-# Holds the page's defaults: no question about news, no look for a newer version.
+# Holds the page's defaults: no question about news or a newer version, and no nbgrader, which is for authors.
 PAGE_DEFAULTS = Path(__file__).with_name("jupyter_config")
 # Takes about 20 ms off every key press; why is said in backchannel.websocket.
 PROMPT_ANSWERS = "--ServerApp.kernel_websocket_connection_class=backchannel.websocket.PromptConnection"

@@ -264,3 +264,16 @@ def test_make_says_in_one_sentence_which_python_it_lacks(tmp_path: Path, fault: 
     assert first.endswith(".")
     assert all(line.startswith("make") for line in rest), "more than one sentence"
     assert not (tmp_path / ".venv").exists()
+
+
+def test_students_see_nothing_of_nbgrader():
+    """One set of packages serves all; its menu, sidebar and buttons would only puzzle a student."""
+    found = subprocess.run(
+        [sys.executable, "-m", "jupyter", "labextension", "list"],
+        env=os.environ | {"JUPYTER_CONFIG_PATH": str(launch.PAGE_DEFAULTS)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    (line,) = (line for line in (found.stdout + found.stderr).splitlines() if "nbgrader v" in line)
+    assert "disabled" in line

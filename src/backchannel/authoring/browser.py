@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backchannel.errors import BackchannelError
-from backchannel.launch import PROMPT_ANSWERS
+from backchannel.launch import PAGE_DEFAULTS, PROMPT_ANSWERS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -101,6 +101,7 @@ def running_lab(folder: Path, workspace: Path, *, theme: str = "JupyterLab Light
         "JUPYTERLAB_SETTINGS_DIR": str(settings),
         "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
         "IPYTHONDIR": str(home / "ipython"),
+        "JUPYTER_CONFIG_PATH": str(PAGE_DEFAULTS),
         "BACKCHANNEL_WORKSPACE": str(workspace),
         "JUPYTER_TOKEN": token,
     }
