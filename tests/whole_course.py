@@ -5,12 +5,9 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-from backchannel.chains import ChainSession
-from backchannel.debate import DebateSession
-from backchannel.grids import GridSession, coverage_grid, hypothesis_grid
-from backchannel.labelling import LabelSession
+from backchannel import sessions
 from backchannel.quiz import QuizSession, activity_of, load_items
-from backchannel.sorting import SortSession, invented
+from backchannel.sorting import invented
 
 CLOCK = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 LESSONS = ("00", "01", "02", "10")
@@ -96,30 +93,21 @@ def answer(dossier, workspace, form, lesson="", option="a"):
 
 def label(dossier, workspace, activity, note="", finish=True):
     """Label every claim of a block with the first label of each dimension."""
-    block = dossier.blocks[activity]
-    session = LabelSession(
-        dossier,
-        workspace,
-        activity=activity,
-        claims=block.claims,
-        dimensions=block.dimensions,
-        mode=block.mode,
-    )
+    session = sessions.labels(dossier, workspace, activity)
     for claim in session.claims:
         for dimension in session.dimensions:
             session.label(claim, dimension.id, dimension.label_ids[0], confidence="high", note=note)
-    if block.mode == "blind" and finish:
+    if session.mode == "blind" and finish:
         session.finish()
     return session
 
 
 def chains(dossier, workspace):
-    items = dossier.activities["01-chains"].items
-    return ChainSession(dossier, workspace, activity="01-chains", claims=items)
+    return sessions.chains(dossier, workspace, "01-chains")
 
 
 def sorter(dossier, workspace):
-    return SortSession(dossier, workspace, activity="01-sorter", contacts=("contact-bridge",))
+    return sessions.sorter(dossier, workspace, "01-sorter")
 
 
 def sort(dossier, workspace, note=""):
@@ -134,15 +122,15 @@ def sort(dossier, workspace, note=""):
 
 
 def coverage(dossier, workspace):
-    return GridSession(workspace, coverage_grid(dossier, ("prop-may",)), activity="01-coverage")
+    return sessions.coverage(dossier, workspace, "01-coverage")
 
 
 def weighing(dossier, workspace):
-    return GridSession(workspace, hypothesis_grid(dossier, ("ev-ida",)), activity="01-weigh")
+    return sessions.hypotheses(dossier, workspace, "01-weigh")
 
 
 def debate(dossier, workspace, sentence="Old laws bind little."):
-    session = DebateSession(dossier, workspace, activity="01-debate")
+    session = sessions.debate(dossier, workspace, "01-debate")
     session.choose_role("scholar")
     session.choose_position("repeal")
     own = session.argue(sentence, evidence=["source-statute"])
@@ -159,8 +147,7 @@ def work_through(dossier, workspace, words="My words."):
     answer(dossier, workspace, "predict", "01")
     for number in ("1", "2"):
         workspace.decide("01-notes", number, "text", words)
-    tasks = [item for item in load_items(dossier, "task") if item.id == "task-01"]
-    QuizSession(workspace, activity="01-tasks", items=tasks).answer("task-01", "b")
+    sessions.questions(dossier, workspace, "01-tasks").answer("task-01", "b")
     for block in ("01-practice", "01-blind"):
         label(dossier, workspace, block, note=words)
     session = chains(dossier, workspace)

@@ -432,7 +432,10 @@ class Course(DossierPictures):
         if not tests.complete:
             after = tests.sessions["post"]
             counts = {"done": after.answered, "total": len(after.items)}
-            raise NotReadyError(say("course.test_first", self.language, **counts))
+            lessons = list(self.dossier.lessons)
+            if not lessons:
+                raise NotReadyError(say("course.test_first_alone", self.language, **counts))
+            raise NotReadyError(say("course.test_first", self.language, lesson=lessons[-1], **counts))
         return charts.pre_post(tests.table(self.language), self.language)
 
     def path_picture(self) -> Picture:

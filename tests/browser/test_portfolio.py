@@ -66,6 +66,13 @@ def test_the_path_is_read_and_the_portfolio_written_by_keyboard_alone(request, t
     expect(widget.get_by_test_id("next").locator("li").first).to_contain_text("First notes")
     assert violations(page, ".bc") == []
 
+    first = widget.get_by_test_id("lesson-01")
+    expect(first.locator(".bc-path-count")).to_have_text("0 of 6 complete")
+    expect(first.locator(".bc-path-bar > span")).to_have_count(6)
+    expect(widget.get_by_test_id("entry-01-more")).to_contain_text(
+        "A caption and a doubled line (extra) ○ not begun"
+    )
+
     status = widget.get_by_test_id("status")
     widget.focus()
     page.keyboard.press("w")

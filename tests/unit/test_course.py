@@ -209,12 +209,21 @@ def test_the_comparison_waits_for_the_test_after_the_course(course):
     told = course.before_and_after()
     assert isinstance(told, Notice)
     assert "you have answered 0 of 1" in repr(told)
+    assert "the test after the course, in lesson 01, is complete" in repr(told)
     course.test("pre").answer("quiz-pre-1", "b")
     assert isinstance(course.before_and_after(), Notice)
     course.test("post").answer("quiz-post-1", "b")
     picture = course.before_and_after()
     assert isinstance(picture, Picture)
     assert "Right before: 1 of 1. Right after: 0 of 1." in picture.alt
+
+
+def test_the_comparison_names_no_lesson_where_there_is_none(small_package, tmp_path):
+    for table in ("lessons", "activities", "prompts"):
+        small_package.rows[table].clear()
+        small_package.write(table)
+    course = open_course(small_package.folder, tmp_path / "workspace")
+    assert "the test after the course is complete; you have" in repr(course.before_and_after())
 
 
 def test_a_first_test_never_taken_is_not_counted_as_wrong(course):
@@ -250,6 +259,18 @@ def test_the_portfolio_is_written_at_any_time_and_says_what_is_missing(small_pac
     assert repr(told).endswith("Nothing is missing.")
     assert "data:image/png;base64," in (tmp_path / "else" / "where" / "portfolio.html").read_text()
     assert "data:" not in (tmp_path / "workspace" / "portfolio.html").read_text().split("</head>")[1]
+
+
+def test_the_portfolio_may_go_into_a_folder_of_ones_home(course, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    told = course.write_portfolio("~/mine")
+    assert (tmp_path / "home" / "mine" / "portfolio.md").is_file()
+    assert "home/mine/portfolio.html (" in repr(told)
+    assert not (tmp_path / "~").exists()
+    with pytest.raises(BackchannelError, match="~nobody-of-that-name/x is in the home of someone"):
+        course.write_portfolio("~nobody-of-that-name/x")
 
 
 def test_a_portfolio_that_cannot_be_written_is_one_sentence(course, tmp_path):

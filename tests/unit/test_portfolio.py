@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 
 import pytest
@@ -17,7 +18,9 @@ from backchannel.labelling import LabelSession
 from backchannel.portfolio.binder import Binder, build_portfolio
 from backchannel.portfolio.html import portfolio_html
 from backchannel.portfolio.markdown import portfolio_markdown
+from backchannel.quiz import QuizSession
 from backchannel.sorting import SortSession
+from backchannel.widgets.portfolio import missing_words
 from backchannel.workspace import Workspace
 
 
@@ -211,7 +214,7 @@ def begin_everything(dossier, workspace):
     work.sort(dossier, workspace)  # sorted, but not compared
     work.coverage(dossier, workspace).judge("prop-may", "d1", "kept")  # one cell of a row of two
     work.weighing(dossier, workspace).judge("ev-ida", "hyp-met", "for")
-    board = work.DebateSession(dossier, workspace, activity="01-debate")
+    board = sessions.debate(dossier, workspace, "01-debate")
     board.choose_position("repeal")
     board.take("arg-keep")
     work.label(dossier, workspace, "01-blind", finish=False)
@@ -267,6 +270,18 @@ def test_the_tests_open_together_once_the_second_is_complete(built, dossier, wor
     assert (pair.before, pair.after) == ("right", "wrong")
 
 
+def test_the_reasons_of_a_test_are_those_its_session_shows(built, dossier, workspace, monkeypatch):
+    work.answer(dossier, workspace, "pre", option="b")
+    work.answer(dossier, workspace, "post", option="b")
+    assert "Why b." in told(built(), "test-pre")
+    monkeypatch.setattr(QuizSession, "reasons_to_show", lambda *_: ())
+    for name in ("test-pre", "test-post"):
+        shown = told(built(), name)
+        assert "answer b" in shown
+        assert "Why" not in shown
+        assert "Right would be" not in shown
+
+
 def test_a_test_after_the_course_without_one_before_shows_itself(built, dossier, workspace):
     work.answer(dossier, workspace, "post", option="a")
     portfolio = built()
@@ -316,10 +331,32 @@ def test_every_standing_decision_is_shown_or_counted(dossier, workspace):
     workspace.decide("mine", "x", "y", "z")
     binder = Binder(dossier, workspace)
     standing = [d for d in workspace.journal.state.standing() if d.activity != "workspace"]
-    shown = list(binder._shown_decisions())
-    left = sum(other.count for other in binder.others())
-    assert len(shown) + left == len(standing)
-    assert left == 1
+    shown, left = binder._sorted_out()
+    assert shown.total() + sum(map(len, left.values())) == len(standing)
+    assert [(other.activity, other.count) for other in binder.others()] == [("mine", 1)]
+    assert binder.overview("en")[1] == 1
+
+
+def test_other_decisions_carry_the_latest_time_that_can_be_read(built, workspace):
+    for number, at in enumerate(
+        ("2026-10-01T10:00:00.000Z", "yesterday", "2026-10-01T11:30:00+02:00", "2026-10-01T07:00-05:00")
+    ):
+        write_line(workspace, activity="mine", item=str(number), field="text", value="x", at=at)
+    write_line(workspace, activity="no-time", item="1", field="text", value="x", at="zz top")
+    mine, timeless = built().others
+    assert (mine.at, timeless.at) == ("2026-10-01T12:00:00Z", "")
+
+
+def test_foreign_lines_of_the_sorter_are_told_apart_without_reading_its_inventions(
+    dossier, workspace, monkeypatch
+):
+    for number in range(5):
+        write_line(workspace, activity="01-sorter", item=f"foreign-{number}", field="text", value="x")
+    read = []
+    monkeypatch.setattr(SortSession, "inventions", property(lambda _: read.append(1) or ()))
+    lessons, others = Binder(dossier, workspace).overview("en")
+    assert (others, read) == (5, [])
+    assert [lesson.id for lesson in lessons] == list(work.LESSONS)
 
 
 def test_a_damaged_journal_is_read_as_far_as_it_goes(built, dossier, workspace):
@@ -368,6 +405,7 @@ def test_a_dossier_without_lessons_counts_everything_as_other(small_package, wor
     assert (portfolio.lessons, portfolio.activities) == ((), 0)
     assert [other.activity for other in portfolio.others] == ["test-post"]
     assert "no activities" in both_files(portfolio)
+    assert missing_words(portfolio.lessons, "en") == "This course has no activities in its lessons yet."
 
 
 def test_the_path_counts_what_was_saved_in_each_lesson(dossier, workspace):
@@ -424,3 +462,41 @@ def test_what_is_extra_has_its_place_and_counts_for_nothing(small_package, works
     assert (lesson.complete, len(lesson.required), len(lesson.entries)) == (10, 10, 11)
     assert portfolio.what_is_open() == ()
     assert "Title of 01-tasks" in both_files(portfolio)
+    tasks = both_files(portfolio).split("Title of 01-tasks")[1:]
+    assert any("extra · questions · " in text[:60] for text in tasks)
+    assert both_files(portfolio).count("extra · ") == 2  # once in each file
+    workspace.use_language("de")
+    assert "zusätzlich · Fragen · " in both_files(build_portfolio(dossier, workspace, CLOCK))
+
+
+def test_a_lesson_with_extras_alone_does_not_say_that_there_is_nothing(small_package, workspace):
+    add_lessons(small_package)
+    small_package.append(
+        "activities",
+        id="02-more",
+        lesson="02",
+        position="1",
+        kind="writing",
+        title_en="More",
+        title_de="Mehr",
+        optional="true",
+    )
+    small_package.append("prompts", activity="02-more", position="1", prompt_en="One?", prompt_de="Eins?")
+    dossier = small_package.load()
+
+    def lesson():
+        portfolio = build_portfolio(dossier, workspace, CLOCK)
+        assert "nothing to do here" not in both_files(portfolio)
+        return next(lesson for lesson in portfolio.lessons if lesson.id == "02")
+
+    assert (lesson().state, lesson().complete, lesson().required) == ("not_begun", 0, ())
+    workspace.decide("02-more", "1", "text", "More of it.")
+    assert lesson().state == "complete"
+    work.work_through(dossier, workspace)
+    assert "Everything is complete." in both_files(build_portfolio(dossier, workspace, CLOCK))
+
+
+def test_no_title_of_the_course_says_by_hand_that_something_is_extra(course_data):
+    titles = [activity.title for activity in load_dossier(course_data).activities.values()]
+    marked = [t.en for t in titles if re.search(r"extra|zusätzlich|zusatz", f"{t.en} {t.de}", re.IGNORECASE)]
+    assert marked == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import random
 import re
 from html.parser import HTMLParser
@@ -391,6 +392,34 @@ def test_a_full_disk_at_the_second_file_leaves_the_first_as_it_was(worked, works
     monkeypatch.undo()
     assert (workspace.folder / "portfolio.html").read_text() == "an earlier one"
     assert not list(workspace.folder.glob("*.part"))
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_second_file_that_is_refused_its_place_leaves_both_as_they_were(
+    worked, workspace, monkeypatch, there
+):
+    folder, names = workspace.folder, ("portfolio.html", "portfolio.md")
+    folder.mkdir(exist_ok=True)
+    if there:
+        for name in names:
+            (folder / name).write_text(f"an earlier {name}")
+            os.utime(folder / name, (1_700_000_000, 1_700_000_000))
+    before = files_in(folder)
+    replace = Path.replace
+
+    def refuses_the_second(path, target):
+        if Path(target).name == "portfolio.md":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", refuses_the_second)
+    with pytest.raises(BackchannelError, match=r"portfolio\.md cannot be written \(Permission denied\)"):
+        write_portfolio(worked(), folder)
+    assert files_in(folder) == before
+    assert sorted(path.name for path in folder.iterdir()) == (sorted(names) if there else [])
+    assert [path.read_text() for path in sorted(folder.iterdir())] == [
+        f"an earlier {name}" for name in names if there
+    ]
 
 
 def test_a_folder_in_the_way_is_named_and_is_no_file(worked, tmp_path):

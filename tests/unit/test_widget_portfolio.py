@@ -11,6 +11,7 @@ import whole_course as work
 from whole_course import CLOCK, add_lessons
 
 from backchannel.errors import BackchannelError
+from backchannel.journal import Replay
 from backchannel.portfolio.binder import Binder
 from backchannel.portfolio.blocks import Image
 from backchannel.widgets import PortfolioPage, Writing
@@ -108,7 +109,8 @@ def test_the_picture_comes_from_above(dossier, workspace):
 
 def test_another_widget_of_the_workspace_keeps_the_path_up_to_date(page, workspace):
     writing = Writing(workspace, "01-notes", ["One", "Two"])
-    writing.perform({"kind": "do", "action": "write", "id": "w", "prompt": "1", "value": "A thought."})
+    message = {"kind": "do", "action": "write", "id": "w", "prompt": "1", "value": "A thought."}
+    writing._receive(None, message, None)
     notes = next(e for e in page.view["lessons"][1]["entries"] if e["id"] == "01-notes")
     assert notes["done"] == 1
 
@@ -147,18 +149,42 @@ def test_the_static_rendering_says_the_same(dossier, workspace, language):
 
 
 def test_drawing_stays_quick_on_a_long_journal(page, workspace):
-    """It is drawn anew with each decision in any widget beside it, so it reads only what is new."""
-    for number in range(3000):
-        cells = {"activity": "01-notes", "item": "1", "field": "text", "value": f"Version {number}."}
-        if number == 2999:
-            work.write_line(workspace, id=str(number), **cells)
-        else:
-            with_id = {"id": str(number), "at": "2026-10-01T10:00:00.000Z", "student": "", **cells}
-            workspace.folder.mkdir(exist_ok=True)
-            with workspace.journal.path.open("a") as file:
-                file.write(json.dumps(with_id) + "\n")
+    """It is drawn anew with each decision in any widget beside it: many things stand, in many activities."""
+    names = ["mine", *work.KINDS]
+    workspace.folder.mkdir(exist_ok=True)
+    with workspace.journal.path.open("a") as file:
+        for number in range(3000):
+            cells = {"activity": names[number % len(names)], "item": str(number), "field": "text"}
+            line = {"id": str(number), "at": "2026-10-01T10:00:00.000Z", "student": "", "value": "x", **cells}
+            file.write(json.dumps(line) + "\n")
     page.redraw()
+    assert page.view["others"] == 3000 - 1  # but one: the item 1 of the notes
     begin = time.perf_counter()
     for _ in range(10):
         page.redraw()
     assert (time.perf_counter() - begin) / 10 < 0.05
+
+
+def test_drawing_walks_once_through_all_that_stands(page, monkeypatch):
+    walks, standing = [], Replay.standing
+
+    def counted(replay, activity=None):
+        walks.append(activity)
+        return standing(replay, activity)
+
+    monkeypatch.setattr(Replay, "standing", counted)
+    page.redraw()
+    assert walks.count(None) == 1
+
+
+def test_what_is_extra_is_shown_to_be_extra(small_package, workspace):
+    add_lessons(small_package)
+    row = small_package.find("activities", id="01-tasks")
+    small_package.set("activities", row, optional="true")
+    page = PortfolioPage(Binder(small_package.load(), workspace))
+    lesson = next(lesson for lesson in page.view["lessons"] if lesson["id"] == "01")
+    assert [entry["id"] for entry in lesson["entries"] if entry["optional"]] == ["01-tasks"]
+    assert (page.words["extra"], lesson["total"]) == ("extra", 10)
+    assert "Title of 01-tasks (extra): ○ not begun" in Words(page.static_html()).text
+    workspace.use_language("de")
+    assert "Titel von 01-tasks (zusätzlich): ○" in Words(page.static_html()).text

@@ -35,6 +35,12 @@ def ask(widget, action, **fields):
     return widget.perform({"kind": "do", "action": action, "id": fields.pop("id", ""), **defaults, **fields})
 
 
+def receive(widget, action, **fields):
+    """Let a message of the front-end arrive as a kernel gets it: what is answered is sent."""
+    message = {"kind": "do", "action": action, "id": "", "confidence": "", "note": "", **fields}
+    widget._receive(None, message, None)
+
+
 def everything_sent(widget):
     return json.dumps(widget.get_state(), ensure_ascii=False, default=str)
 
@@ -129,10 +135,39 @@ def test_a_blind_block_stays_at_its_claim_like_practice_and_locks_when_finished(
 def test_a_review_beside_its_block_follows_it(make):
     blind, review = make("blind", dimensions=("form",)), make("review", dimensions=("form",))
     for claim in CLAIMS:
-        ask(blind, "label", claim=claim, value="direct")
+        receive(blind, "label", claim=claim, dimension="form", value="direct")
     assert (review.view["progress"]["labelled"], review.view["feedback"]) == (3, [])
-    ask(blind, "finish")
+    receive(blind, "finish")
     assert review.view["feedback"]
+
+
+def test_a_decision_is_answered_before_another_widget_is_drawn_anew(make, workspace, monkeypatch):
+    happened = []
+    labeller, beside = make(), Writing(workspace, "essay", ["Why?"])
+    monkeypatch.setattr(labeller, "send", lambda answer: happened.append(("answered", answer["ok"])))
+    monkeypatch.setattr(beside, "draw", lambda: happened.append("beside") or {})
+    message = {"claim": "d1-p02-1", "dimension": "form"}
+    receive(labeller, "label", value="direct", **message)
+    assert happened == [("answered", True), "beside"]
+    receive(labeller, "label", value="loud", **message)
+    assert happened[2:] == [("answered", False)]  # nothing changed, so nobody is told
+
+
+@pytest.mark.parametrize("error", [UsageError("Its own."), JournalError("Its own."), KeyError("x")])
+def test_the_error_of_another_widget_stays_with_it(make, workspace, monkeypatch, error):
+    labeller, broken, last = make(), Settings(workspace), Writing(workspace, "essay", ["Why?"])
+    drawn, answers = [], []
+
+    def fails():
+        raise error
+
+    monkeypatch.setattr(broken, "draw", fails)
+    monkeypatch.setattr(last, "draw", lambda: drawn.append(1) or {})
+    monkeypatch.setattr(labeller, "send", answers.append)
+    receive(labeller, "label", claim="d1-p02-1", dimension="form", value="direct", id="one")
+    assert answers == [{"kind": "done", "id": "one", "ok": True}]
+    assert drawn == [1]
+    assert workspace.journal.decisions[-1].id == "one"
 
 
 def test_a_disk_that_refuses_leaves_the_decision_with_the_front_end(make, workspace, monkeypatch):

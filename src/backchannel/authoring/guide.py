@@ -100,7 +100,7 @@ def _chapter(dossier: Dossier, lesson: Lesson, notes: Mapping[str, str]) -> Iter
     yield "\n".join(f"- {objective}" for objective in about["objectives"])
     if rows := [a for a in dossier.activities.values() if a.lesson == number]:
         yield "Activities, by their name in the journal:"
-        yield "\n".join(f"- `{a.id}`: {a.title.en} ({a.kind})" for a in rows)
+        yield "\n".join(f"- `{a.id}`: {a.title.en} ({a.kind}{', extra' if a.optional else ''})" for a in rows)
     yield _HEADING.sub(lambda match: f"#{match[0]}", notes[number]).strip()
 
 

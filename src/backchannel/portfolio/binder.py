@@ -9,7 +9,8 @@ unknown items) are counted at the end, so that nothing a student did is lost or 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -55,7 +56,7 @@ class Entry:
 class Lesson:
     """One lesson with its activities, and how many decisions were saved in it from when to when.
 
-    What is optional has its place and counts for nothing.
+    What is optional has its place and counts for nothing, unless nothing else is there to tell a state by.
     """
 
     id: str
@@ -79,7 +80,7 @@ class Lesson:
     @property
     def state(self) -> State:
         """The state of all its activities together; ``nothing`` where there are none."""
-        states = {entry.state for entry in self.required}
+        states = {entry.state for entry in self.required or self.entries}
         if not states:
             return "nothing"
         return next(iter(states)) if len(states) == 1 else "begun"
@@ -87,7 +88,10 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Other:
-    """Standing decisions that no activity of the lessons shows; texts among them stand here."""
+    """Standing decisions that no activity of the lessons shows; texts among them stand here.
+
+    ``at`` is the latest time among them that can be read, or empty.
+    """
 
     activity: str
     count: int
@@ -242,17 +246,47 @@ class Binder:
 
     # --- what stands ---------------------------------------------------------------------------------
 
-    def lessons(self, language: Language, *, with_content: bool = False) -> tuple[Lesson, ...]:
-        """Return all lessons as they stand now; their content takes time and is left out unless wanted."""
+    def lessons(self, language: Language) -> tuple[Lesson, ...]:
+        """Return all lessons as they stand now, without their content."""
+        return self.overview(language)[0]
+
+    def others(self) -> tuple[Other, ...]:
+        """Return what stands in the journal and no activity of the lessons shows, in the order it came."""
         self.workspace.journal.refresh()
-        touched = {d.activity for d in self._shown_decisions()}
+        return _others(self._sorted_out()[1])
+
+    def overview(self, language: Language) -> tuple[tuple[Lesson, ...], int]:
+        """Return all lessons without their content, and how many standing decisions none of them shows."""
+        self.workspace.journal.refresh()
+        shown, left = self._sorted_out()
+        return self._lessons(language, shown), sum(map(len, left.values()))
+
+    def _sorted_out(self) -> tuple[Counter[str], dict[str, list[Decision]]]:
+        """Return how many standing decisions each activity shows, and those that none does, in one walk."""
+        shown: Counter[str] = Counter()
+        left: dict[str, list[Decision]] = {}
+        for decision in self.workspace.journal.state.standing():
+            activity = decision.activity
+            setting = activity == ACTIVITY and decision.field in SETTINGS
+            if setting or not _says_something(decision):
+                continue
+            slot = self._by_activity.get(activity)
+            if slot and slot.part.knows(decision):
+                shown[activity] += 1
+            else:
+                left.setdefault(activity, []).append(decision)
+        return shown, left
+
+    def _lessons(
+        self, language: Language, shown: Counter[str], with_content: bool = False
+    ) -> tuple[Lesson, ...]:
         times: dict[str, list[str]] = {}
         for lesson, at in self._saved():
             times.setdefault(lesson, []).append(at)
         found = []
         for card in self.dossier.lessons.values():
             entries = tuple(
-                self._entry(slot, language, slot.id in touched, with_content)
+                self._entry(slot, language, slot.id in shown, with_content)
                 for slot in self._slots
                 if slot.lesson == card.id
             )
@@ -287,12 +321,6 @@ class Binder:
             slot.optional,
         )
 
-    def _shown_decisions(self) -> Iterator[Decision]:
-        for decision in self.workspace.journal.state.standing():
-            slot = self._by_activity.get(decision.activity)
-            if slot and _says_something(decision) and slot.part.knows(decision):
-                yield decision
-
     def decisions(self) -> pd.DataFrame:
         """Return every decision ever saved in an activity of a lesson, as ``charts.path`` takes them.
 
@@ -314,28 +342,6 @@ class Binder:
         self._seen = journal.count
         return self._rows
 
-    def others(self) -> tuple[Other, ...]:
-        """Return what stands in the journal and no activity of the lessons shows, in the order it came."""
-        found: dict[str, list[Decision]] = {}
-        for decision in self.workspace.journal.state.standing():
-            if _says_something(decision) and not self._knows(decision):
-                found.setdefault(decision.activity, []).append(decision)
-        return tuple(
-            Other(
-                activity,
-                len(decisions),
-                max(decision.at for decision in decisions),
-                tuple((d.item, d.value) for d in decisions if d.field == TEXT and d.value.strip()),
-            )
-            for activity, decisions in found.items()
-        )
-
-    def _knows(self, decision: Decision) -> bool:
-        if decision.activity == ACTIVITY:
-            return decision.field in SETTINGS
-        slot = self._by_activity.get(decision.activity)
-        return bool(slot and slot.part.knows(decision))
-
     # --- the portfolio -------------------------------------------------------------------------------
 
     def portfolio(self, at: datetime) -> Portfolio:
@@ -346,11 +352,12 @@ class Binder:
         """
         workspace, language = self.workspace, self.workspace.language
         workspace.journal.refresh()
+        shown, left = self._sorted_out()
         return Portfolio(
             student=" ".join(workspace.student.split()),
             at=written(at),
-            lessons=self.lessons(language, with_content=True),
-            others=self.others(),
+            lessons=self._lessons(language, shown, with_content=True),
+            others=_others(left),
             pairs=self.tests.pairs,
             language=language,
             course=self._course_card(),
@@ -371,6 +378,24 @@ class Binder:
 def build_portfolio(dossier: Dossier, workspace: Workspace, at: datetime) -> Portfolio:
     """Build the portfolio from the course data and the journal; see ``Binder.portfolio``."""
     return Binder(dossier, workspace).portfolio(at)
+
+
+def _others(left: Mapping[str, list[Decision]]) -> tuple[Other, ...]:
+    return tuple(
+        Other(
+            activity,
+            len(decisions),
+            _latest(decision.at for decision in decisions),
+            tuple((d.item, d.value) for d in decisions if d.field == TEXT and d.value.strip()),
+        )
+        for activity, decisions in left.items()
+    )
+
+
+def _latest(times: Iterable[str]) -> str:
+    """Return the latest moment that can be read, or an empty string."""
+    found = [at for at in map(moment, times) if at]
+    return written(max(found)) if found else ""
 
 
 def _form_title(form: str) -> Text:

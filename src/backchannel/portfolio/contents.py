@@ -139,7 +139,7 @@ def test(both: BeforeAndAfter, form: str) -> Part:
             yield Line(say("portfolio.test_later", language))
             return
         for item in session.items:
-            yield from _answer(item, session.chosen(item.id), item.options, language)
+            yield from _answer(item, session.chosen(item.id), session.reasons_to_show(item.id), language)
 
     return _quiz_part(session, content)
 
@@ -321,8 +321,9 @@ def sorter(session: SortSession) -> Part:
         item, field = decision.item, decision.field
         if item in session.contacts:
             return field in (NOTE, COMPARED) or (field in ASKED and bool(session.value(item, field)))
-        invented = {invention.id for invention in session.inventions}
-        return item.startswith(f"{INVENTED}-") and field == CRITERIA_FIELD and item in invented
+        if field != CRITERIA_FIELD or not item.startswith(f"{INVENTED}-"):
+            return False
+        return item in {invention.id for invention in session.inventions}
 
     return Part(
         lambda: _progress(session.sorted_count, len(session.contacts)),

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from errno import EISDIR
 from pathlib import Path
+from shutil import copy2
 from stat import S_ISREG
 
 from backchannel.errors import BackchannelError
@@ -61,8 +62,13 @@ def files_in(folder: Path) -> tuple[OnDisk, ...]:
 
 
 def _write_all(texts: Mapping[Path, str]) -> None:
-    """Write all files beside their places first, so that a full disk leaves the earlier ones whole."""
+    """Write all files beside their places first, so that a full disk leaves the earlier ones whole.
+
+    The earlier ones are copied before any is replaced, so that a place that refuses gives back the others.
+    """
     drafts = {path: path.with_name(f"{path.name}.{os.getpid()}.part") for path in texts}
+    earlier = {path: draft.with_suffix(".old.part") for path, draft in drafts.items()}
+    replaced: list[Path] = []
     place = next(iter(texts))
     try:
         for place, text in texts.items():
@@ -70,16 +76,31 @@ def _write_all(texts: Mapping[Path, str]) -> None:
                 raise OSError(EISDIR, "a folder has this name")
             place.parent.mkdir(parents=True, exist_ok=True)
             _write(drafts[place], text)
+            if place.exists():
+                copy2(place, earlier[place])
         for place, draft in drafts.items():
             draft.replace(place)
+            replaced.append(place)
     except OSError as error:
-        for draft in drafts.values():
-            with suppress(OSError):
-                draft.unlink(missing_ok=True)
+        for path in replaced:
+            _put_back(path, earlier[path])
         raise BackchannelError(
             f"The portfolio was not written: {place} cannot be written ({error.strerror or error}); make "
             "room or choose a folder you may write to, then write it again; the journal holds everything."
         ) from error
+    finally:
+        for path in (*drafts.values(), *earlier.values()):
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+
+
+def _put_back(path: Path, earlier: Path) -> None:
+    """Put an earlier file back with its time; where there was none, there is none again."""
+    with suppress(OSError):
+        if earlier.exists():
+            earlier.replace(path)
+        else:
+            path.unlink()
 
 
 def _write(path: Path, text: str) -> None:

@@ -113,9 +113,8 @@ def _summary(portfolio: Portfolio) -> Iterator[Block]:
         )
     steps = portfolio.what_is_open()
     if not steps:
-        yield Line(
-            say("portfolio.nothing_open" if portfolio.activities else "portfolio.no_lessons", language)
-        )
+        any_there = any(lesson.entries for lesson in portfolio.lessons)
+        yield Line(say("portfolio.nothing_open" if any_there else "portfolio.no_lessons", language))
         return
     yield Heading(3, say("portfolio.open_heading", language, n=len(steps)))
     items = []
@@ -188,7 +187,8 @@ def _lesson(lesson: Lesson, language: Language) -> Iterator[Block]:
 
 
 def _entry_line(entry: Entry, language: Language) -> str:
-    found = [say(f"portfolio.kind_{entry.kind}", language), state_words(entry.state, language)]
+    found = [say("portfolio.extra", language)] if entry.optional else []
+    found += [say(f"portfolio.kind_{entry.kind}", language), state_words(entry.state, language)]
     if entry.state != "not_begun":
         found.append(say(f"portfolio.done_{entry.kind}", language, done=entry.done, total=entry.total))
     if when := time_words(entry.at, language):

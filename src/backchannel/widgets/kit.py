@@ -98,10 +98,13 @@ class BackchannelWidget(anywidget.AnyWidget):
         self.view = self.draw()
 
     def _receive(self, _widget: object, message: Message, _buffers: object) -> None:
-        if message.get("kind") == "do":
-            self.send(self.perform(message))
-        else:
+        if message.get("kind") != "do":
             self.hear(message)
+            return
+        answer = self.perform(message)
+        self.send(answer)
+        if answer["ok"]:
+            self._tell_the_others()
 
     def hear(self, message: Message) -> None:
         """Take a message that is no decision."""
@@ -109,13 +112,13 @@ class BackchannelWidget(anywidget.AnyWidget):
     def perform(self, message: Message) -> dict[str, Any]:
         """Carry out one request and return the answer: saved, or a sentence why not.
 
+        Other widgets hear of it only after the answer is sent, so that none of them delays or spoils it.
         ``final`` says that asking again would not help, so that the front-end need not keep the decision.
         """
         answer: dict[str, Any] = {"kind": "done", "id": str(message.get("id", ""))}
         try:
             self._carry_out(message)
             self.redraw()
-            self._tell_the_others()
         except JournalError as error:
             return answer | {"ok": False, "final": False, "sentence": str(error)}
         except BackchannelError as error:
@@ -139,7 +142,10 @@ class BackchannelWidget(anywidget.AnyWidget):
         """Bring the other widgets of this workspace in line, such as a review beside its block."""
         for other in list(_LATEST.values()):
             if other is not self and other.workspace is self.workspace:
-                other._try_to_redraw()
+                try:
+                    other._try_to_redraw()
+                except Exception:  # its own affair: what was decided here is saved and answered
+                    other.log.exception("%r could not be drawn anew; run its cell again.", other)
 
     def _check_not_overtaken(self, message: Message) -> None:
         """An answer sent again must not replace one that was given after it, in another tab or kernel."""

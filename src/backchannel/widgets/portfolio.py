@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from backchannel.dates import time_words, written
+from backchannel.errors import BackchannelError
 from backchannel.portfolio.binder import Binder, Entry, Lesson, Step, open_steps
 from backchannel.portfolio.blocks import Image
 from backchannel.portfolio.files import NAMES, OnDisk, files_in, write_portfolio
@@ -60,7 +61,8 @@ class PortfolioPage(BackchannelWidget):
 
     def _write(self, folder: Path | None = None) -> tuple[OnDisk, ...]:
         portfolio = self.binder.portfolio(self._clock())
-        found = write_portfolio(portfolio, folder or self.workspace.folder, self._picture())
+        place = _at_home(folder) if folder else self.workspace.folder
+        found = write_portfolio(portfolio, place, self._picture())
         self._times += 1
         return found
 
@@ -76,7 +78,7 @@ class PortfolioPage(BackchannelWidget):
     def draw(self) -> View:
         """Return the lessons with their states, what comes next, and the files that are there."""
         language = self.language_now
-        lessons = self.binder.lessons(language)
+        lessons, others = self.binder.overview(language)
         steps = open_steps(lessons)
         return {
             "who": self.workspace.student or say("course.nobody", language),
@@ -84,7 +86,7 @@ class PortfolioPage(BackchannelWidget):
             "lessons": [_lesson_view(lesson) for lesson in lessons],
             "next": [_step_view(step) for step in steps[:NEXT_STEPS]],
             "more": max(0, len(steps) - NEXT_STEPS),
-            "others": self._others,
+            "others": others,
             "files": [_file_view(file) for file in files_in(self.workspace.folder)],
             "names": [shown(self.workspace.folder / name) for name in NAMES],
             "folder": shown(self.workspace.folder),
@@ -98,10 +100,6 @@ class PortfolioPage(BackchannelWidget):
         """The language the words of this widget are in."""
         return "de" if self.language == "de" else "en"
 
-    @property
-    def _others(self) -> int:
-        return sum(other.count for other in self.binder.others())
-
     # --- without scripts -----------------------------------------------------------------------------
 
     def static_html(self) -> str:
@@ -111,7 +109,7 @@ class PortfolioPage(BackchannelWidget):
         def told(key: str, **fields: object) -> str:
             return say(f"portfolio.{key}", language, **fields)
 
-        lessons = self.binder.lessons(language)
+        lessons, others = self.binder.overview(language)
         steps = open_steps(lessons)
         who = self.workspace.student or say("course.nobody", language)
         header = [told("lesson"), told("state"), told("activities"), told("decisions")]
@@ -126,7 +124,7 @@ class PortfolioPage(BackchannelWidget):
             if len(steps) > NEXT_STEPS:
                 items.append(html.words("li", told("next_more", n=len(steps) - NEXT_STEPS)))
             parts += [html.words("p", told("next_steps")), html.tag("ul", *items)]
-        if others := self._others:
+        if others:
             parts.append(html.words("p", told("others_count", n=others)))
         files = files_in(self.workspace.folder)
         # Without the folder, which in a stored lesson is one that is gone.
@@ -136,11 +134,22 @@ class PortfolioPage(BackchannelWidget):
         return html.tag("section", *parts)
 
 
+def _at_home(folder: Path) -> Path:
+    try:
+        return folder.expanduser()
+    except RuntimeError as error:
+        raise BackchannelError(
+            f"The portfolio was not written: {folder} is in the home of someone this computer does not know; "
+            "choose another folder, then write it again; the journal holds everything."
+        ) from error
+
+
 def missing_words(lessons: tuple[Lesson, ...], language: Language) -> str:
     """Say in a friendly line what is not complete yet."""
     steps = open_steps(lessons)
     if not steps:
-        return say("portfolio.missing_none", language)
+        any_there = any(lesson.entries for lesson in lessons)
+        return say("portfolio.missing_none" if any_there else "portfolio.no_lessons", language)
     first = {"title": steps[0].title, "lesson": steps[0].lesson}
     if len(steps) == 1:
         return say("portfolio.missing_one", language, **first)
@@ -192,6 +201,7 @@ def _entry_view(entry: Entry) -> View:
         "done": entry.done,
         "total": entry.total,
         "at": entry.at,
+        "optional": entry.optional,
     }
 
 
@@ -227,7 +237,7 @@ def _static_row(lesson: Lesson, language: Language) -> tuple[str, ...]:
     return (
         f"{lesson.id} {lesson.title}",
         state_words(lesson.state, language),
-        counted if lesson.entries else "–",
+        counted if lesson.required else "–",
         str(lesson.decisions),
     )
 
@@ -236,7 +246,8 @@ def _static_entries(lesson: Lesson, language: Language) -> str:
     items = []
     for entry in lesson.entries:
         counted = say(f"portfolio.done_{entry.kind}", language, done=entry.done, total=entry.total)
-        items.append(html.words("li", f"{entry.title}: {state_words(entry.state, language)}, {counted}"))
+        title = f"{entry.title} ({say('portfolio.extra', language)})" if entry.optional else entry.title
+        items.append(html.words("li", f"{title}: {state_words(entry.state, language)}, {counted}"))
     summary = html.words("summary", f"{lesson.id} {lesson.title}")
     return html.tag("details", summary, html.tag("ul", *items))
 

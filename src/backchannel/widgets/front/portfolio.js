@@ -24,9 +24,10 @@ function stateOf(one, words) {
   return h("span", { class: "bc-path-state", "data-state": one.state }, h("span", { "aria-hidden": "true" }, one.mark, " "), words["state_" + one.state]);
 }
 
-/** A piece for each activity, filled or half filled; the words beside it say the same. */
+/** A piece for each activity that counts, filled or half filled; the words beside it say the same. */
 function bar(lesson) {
-  return h("span", { class: "bc-path-bar", "aria-hidden": "true" }, lesson.entries.map((entry) => h("span", { "data-state": entry.state })));
+  const counted = lesson.entries.filter((entry) => !entry.optional);
+  return h("span", { class: "bc-path-bar", "aria-hidden": "true" }, counted.map((entry) => h("span", { "data-state": entry.state })));
 }
 
 function lessonLine(lesson, words) {
@@ -58,7 +59,7 @@ function entryOf(entry, { words, language }) {
     "li",
     { "data-key": entry.id, "data-testid": "entry-" + entry.id, "data-state": entry.state },
     h("span", { class: "bc-path-title" }, entry.title),
-    " ",
+    entry.optional ? ` (${words.extra}) ` : " ",
     stateOf(entry, words),
     " ",
     h("span", { class: "bc-path-count" }, fill(words["done_" + entry.kind], entry), entry.at ? ` · ${fill(words.last, { when: dayAndTime(entry.at, language) })}` : null),
@@ -82,7 +83,7 @@ function comesNext({ view, words }) {
           view.next.map((step) => h("li", null, fill(words.next_step, step), " ", h("span", { class: "bc-path-count" }, `(${fill(words.of, step)})`))),
           view.more ? h("li", null, fill(words.next_more, { n: view.more })) : null,
         )
-      : h("p", null, view.progress.total ? words.nothing_open : words.no_lessons),
+      : h("p", null, view.lessons.some((lesson) => lesson.entries.length) ? words.nothing_open : words.no_lessons),
   );
 }
 
