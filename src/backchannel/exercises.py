@@ -17,11 +17,12 @@ from typing import Literal
 
 import pandas as pd
 
+from backchannel import sessions
 from backchannel.dossier import Dossier, Reference
 from backchannel.errors import DataError, NotReadyError, UsageError
 from backchannel.key import find_key, with_key
 from backchannel.labelling import LabelSession
-from backchannel.quiz import Item, QuizSession, load_items
+from backchannel.quiz import Item, QuizSession, load_items, pick
 from backchannel.tables import read_package, rows_of, split_list
 from backchannel.words import Text, say
 from backchannel.workspace import TEXT, Workspace
@@ -115,15 +116,13 @@ def load_exercise(dossier: Dossier, number: str) -> Exercise:
 
 def label_session(dossier: Dossier, workspace: Workspace, task: Task) -> LabelSession:
     """Return the claims of a task to label; no reference is at hand, since all of them are held back."""
-    return LabelSession(
-        dossier, workspace, activity=task.id, claims=task.items, dimensions=task.dimensions, mode="blind"
-    )
+    return sessions.labels(dossier, workspace, task.id, task.items, task.dimensions, "blind")
 
 
 def question_session(dossier: Dossier, workspace: Workspace, task: Task) -> QuizSession:
     """Return the questions of a task."""
-    by_id = {item.id: item for item in load_items(dossier, "exercise")}
-    return QuizSession(workspace, activity=task.id, items=[by_id[name] for name in task.items])
+    items = pick(load_items(dossier, "exercise"), task.items)
+    return QuizSession(workspace, activity=task.id, items=items)
 
 
 @dataclass(frozen=True)
@@ -161,7 +160,7 @@ class Level:
 
 @dataclass(frozen=True)
 class Key:
-    """What is right: the dossier with all labels, the answers to questions, rubrics and sample answers."""
+    """What is right: the dossier with all labels, the answers to questions and the rubrics."""
 
     dossier: Dossier
     folder: Path
@@ -190,13 +189,6 @@ class Key:
             found.setdefault(row["task"], []).append(level)
         order = LEVELS.index
         return {task: tuple(sorted(rows, key=lambda row: order(row.name))) for task, rows in found.items()}
-
-    @cached_property
-    def samples(self) -> Mapping[str, Text]:
-        """A sample answer of each written task."""
-        return {
-            row["task"]: Text(row["text_en"], row["text_de"]) for _, row in rows_of(self._tables["samples"])
-        }
 
 
 def check_key(key: Key) -> Iterator[str]:

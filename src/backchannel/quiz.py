@@ -98,6 +98,12 @@ def load_items(dossier: Dossier, form: str, lesson: str = "") -> tuple[Item, ...
     return found
 
 
+def pick(items: Iterable[Item], names: Iterable[str]) -> tuple[Item, ...]:
+    """Return the questions of these names, in their order."""
+    by_id = {item.id: item for item in items}
+    return tuple(by_id[name] for name in names)
+
+
 class QuizSession:
     """Some questions of one form, answered on the journal.
 

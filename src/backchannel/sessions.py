@@ -15,7 +15,7 @@ from backchannel.dossier import Dossier
 from backchannel.errors import NotReadyError, UsageError
 from backchannel.grids import Grid, GridSession, coverage_grid, element_grid, hypothesis_grid
 from backchannel.labelling import LabelSession, Mode
-from backchannel.quiz import QuizSession, activity_of, all_items, load_items
+from backchannel.quiz import QuizSession, activity_of, load_items, pick
 from backchannel.sorting import SortSession
 from backchannel.words import say
 from backchannel.workspace import Workspace
@@ -136,8 +136,7 @@ def questions(dossier: Dossier, workspace: Workspace, activity: str) -> QuizSess
     Raises:
         UsageError: no lesson has questions of that name.
     """
-    by_id = {item.id: item for item in load_items(dossier, "task")}
-    items = [by_id[name] for name in dossier.activity(activity, "questions").items]
+    items = pick(load_items(dossier, "task"), dossier.activity(activity, "questions").items)
     return QuizSession(workspace, activity=activity, items=items)
 
 
@@ -148,7 +147,8 @@ def require_begun(dossier: Dossier, workspace: Workspace, activity: str) -> None
         UsageError: the lessons have no activity or prediction of that name.
         NotReadyError: nothing is decided.
     """
-    quizzes = {activity_of(item.form, item.lesson) for item in all_items(dossier)}
+    quiz = dossier.tables["quiz"]
+    quizzes = set(map(activity_of, quiz["form"], quiz["lesson"]))
     if activity not in dossier.activities and activity not in quizzes:
         raise UsageError(
             f"The lessons have no activity {activity!r}; use a name of activities.csv, or one such as "

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from backchannel.authoring import prose
-from backchannel.authoring.lessons import Lesson, find_lessons, is_lesson, read_lesson
+from backchannel.authoring.lessons import FOLDER, Lesson, find_lessons, is_lesson, read_lesson
 from backchannel.dossier import Dossier
 from backchannel.errors import DataError
 from backchannel.tables import rows_of
@@ -32,8 +32,6 @@ HEADINGS = (
 )
 
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*$", re.MULTILINE)
-_SOURCE = re.compile(r"\[(source-[a-z0-9-]+)\]")
-_DATA_ID = re.compile(r"\bd\d+-p\d+(?:-\d+)?\b")
 
 
 def page(dossier: Dossier, project: Path) -> dict[Path, str]:
@@ -59,7 +57,7 @@ def page(dossier: Dossier, project: Path) -> dict[Path, str]:
 
 
 def _lessons(project: Path) -> list[Lesson]:
-    found = [read_lesson(path) for path in find_lessons(folder=project / "notebooks") if is_lesson(path)]
+    found = [read_lesson(path) for path in find_lessons(folder=project / FOLDER) if is_lesson(path)]
     for lesson in found:
         if lost := [name for name in ABOUT if name not in lesson.about]:
             raise DataError(
@@ -105,7 +103,7 @@ def _chapter(dossier: Dossier, lesson: Lesson, notes: Mapping[str, str]) -> Iter
 
 
 def _bibliography(dossier: Dossier, texts: list[str]) -> str:
-    cited = {name for text in texts for name in _SOURCE.findall(text)}
+    cited = {name for text in texts for name in prose.SOURCE.findall(text)}
     words = {"read": "", "second_hand": " (read at second hand)", "not_checked": " (not checked by us)"}
     return "\n".join(
         f"- [{row['id']}] {row['citation']}{words[row['checked']]}."
@@ -139,10 +137,10 @@ def _faults(dossier: Dossier, number: str, text: str) -> Iterator[str]:
         if name not in found:
             yield f"it does not say what to expect of {name}; add a heading of level 3 with its name"
     known = set(dossier.tables["sources"]["id"])
-    for source in dict.fromkeys(_SOURCE.findall(text)):
+    for source in dict.fromkeys(prose.SOURCE.findall(text)):
         if source not in known:
             yield f"it cites {source}, which is not in sources.csv; add it there or correct the id"
-    spans = [name for span in prose.code_spans(text) for name in _DATA_ID.findall(span)]
+    spans = [name for span in prose.code_spans(text) for name in prose.DATA_ID.findall(span)]
     for name in dict.fromkeys(spans):
         if name not in dossier.claims and name not in dossier.passages:
             yield f"it cites {name}, which is not in claims.csv; correct the id"

@@ -13,10 +13,8 @@ from backchannel.authoring.lessons import SOURCES, Known, Lesson, Remark, Sectio
 AVERAGE_WORDS, MOST_WORDS = 22, 45
 FORBIDDEN_WORDS = ("easily", "easy", "just", "obviously", "simply", "trivial", "trivially")
 
-_SOURCE = re.compile(r"\[(source-[a-z0-9-]+)\]")
 _SOURCE_NAME = re.compile(r"\bsource-[a-z0-9]+(?:-[a-z0-9]+)*")
 _LISTED = re.compile(r"\[(source-[a-z0-9-]+)\]\s*(.*)")
-_DATA_ID = re.compile(r"\bd\d+-p\d+(?:-\d+)?\b")
 _EMOJI = re.compile("[\u2600-\u27bf\u2b50\u2b55\ufe0f\U0001f000-\U0001faff]")
 _QUOTED = re.compile(r"«[^»]*»|“[^”]*”|‘[^’]*’")
 
@@ -25,15 +23,15 @@ def citations_resolve(lesson: Lesson, known: Known) -> Iterator[Remark]:
     """Spare the student who follows a citation and finds nothing."""
     for cell in lesson.markdown:
         text = prose.without_code(cell.text)
-        cited = _SOURCE.findall(text)
+        cited = prose.SOURCE.findall(text)
         for name in _unknown(cited, known.sources):
             yield lesson.remark(cell, f"it cites {name}", "cite an id of sources.csv")
-        for name in dict.fromkeys(_SOURCE_NAME.findall(_SOURCE.sub("", text))):
+        for name in dict.fromkeys(_SOURCE_NAME.findall(prose.SOURCE.sub("", text))):
             yield lesson.remark(cell, f"{name} stands outside square brackets", f"write [{name}]")
-        spans = [name for span in prose.code_spans(cell.text) for name in _DATA_ID.findall(span)]
+        spans = [name for span in prose.code_spans(cell.text) for name in prose.DATA_ID.findall(span)]
         for name in _unknown(spans, known.claims | known.passages):
             yield lesson.remark(cell, f"it cites {name}", "cite an id of claims.csv")
-        for name in dict.fromkeys(_DATA_ID.findall(text)):
+        for name in dict.fromkeys(prose.DATA_ID.findall(text)):
             yield lesson.remark(cell, f"the claim {name} stands outside backticks", f"write `{name}`")
 
 
@@ -48,7 +46,7 @@ def the_sources_are_those_cited(lesson: Lesson, _: Known) -> Iterator[Remark]:
         name
         for other in lesson.sections
         if other.title != SOURCES
-        for name in _SOURCE.findall(prose.without_code(other.prose))
+        for name in prose.SOURCE.findall(prose.without_code(other.prose))
     }
     matches = [match for item in prose.list_items(section.prose) if (match := _LISTED.match(item))]
     listed = Counter(match[1] for match in matches)

@@ -9,6 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+SOURCE = re.compile(r"\[(source-[a-z0-9-]+)\]")
+"""A source that a text cites, in square brackets."""
+DATA_ID = re.compile(r"\bd\d+-p\d+(?:-\d+)?\b")
+"""The id of a claim or a passage."""
+
 _IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)\s]*)[^)]*\)")
 _LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(([^)\s]*)[^)]*\)")
 _CODE = re.compile(r"(`+)(.+?)\1", re.DOTALL)

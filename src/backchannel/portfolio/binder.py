@@ -27,7 +27,7 @@ from backchannel.labelling import BLOCK, STARTED
 from backchannel.portfolio import contents
 from backchannel.portfolio.blocks import Block, Line
 from backchannel.portfolio.contents import Part, Progress
-from backchannel.quiz import Item, QuizSession, activity_of, all_items
+from backchannel.quiz import Item, QuizSession, activity_of, all_items, pick
 from backchannel.words import Language, Text, say
 from backchannel.workspace import ACTIVITY, SETTINGS, TEXT, Workspace
 
@@ -236,13 +236,9 @@ class Binder:
         if activity.kind == "writing":
             return contents.writing(workspace, name, dict(dossier.prompts[name]))
         if activity.kind == "questions":
-            return contents.questions(self._task_session(activity, items))
+            asked = pick(items, activity.items)
+            return contents.questions(QuizSession(workspace, activity=name, items=asked))
         return _SHOWN[activity.kind](dossier, workspace, name)
-
-    def _task_session(self, activity: Activity, items: tuple[Item, ...]) -> QuizSession:
-        by_id = {item.id: item for item in items}
-        asked = [by_id[name] for name in activity.items]
-        return QuizSession(self.workspace, activity=activity.id, items=asked)
 
     # --- what stands ---------------------------------------------------------------------------------
 
