@@ -71,7 +71,7 @@ def _generate(root: Path, exercise: str) -> Path:
     settings.CourseDirectory.assignment_id = exercise
     log = io.StringIO()
     app = NbGrader(config=settings)
-    app.log = _logger(log)
+    app.log = logger(log)
     with contextlib.redirect_stderr(log):
         converter = GenerateAssignment(coursedir=CourseDirectory(config=settings), parent=app)
         try:
@@ -85,7 +85,8 @@ def _generate(root: Path, exercise: str) -> Path:
     return root / EXERCISES / exercise / f"{exercise}.ipynb"
 
 
-def _logger(stream: io.StringIO) -> logging.Logger:
+def logger(stream: io.StringIO) -> logging.Logger:
+    """Return a log of nbgrader's own that writes into a text."""
     found = logging.Logger("backchannel.release")
     found.addHandler(logging.StreamHandler(stream))
     return found

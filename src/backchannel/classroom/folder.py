@@ -1,0 +1,183 @@
+"""A class: the folder in which an instructor collects, grades and hands back.
+
+It is an nbgrader course folder, so that nbgrader's own commands and Formgrader work in it too:
+
+===========================  ===========================================================================
+``source/`` ``release/``     copies of the masters and the exercises, brought up to date by ``prepare``
+``submitted/``               what ``collect`` took in, ``<student>/<exercise>/``: notebook, journal, about
+``autograded/``              notebooks as the sandbox ran them
+``feedback/``                what students get back, as HTML
+``gradebook.db``             nbgrader's database: the only place of points and comments
+``students.csv``             who is in the class, and under which pseudonym
+``collected.csv``            what ``collect`` did with each file, run by run
+``earlier/``                 versions that a later one replaced
+``graded/``                  what ``grade`` found in each submission, ``<student>/<exercise>.json``
+``comments.csv``             the comment bank
+===========================  ===========================================================================
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from backchannel.dossier import find_course_data
+from backchannel.errors import UsageError
+
+VARIABLE = "BACKCHANNEL_CLASS"
+DEFAULT = "class"
+JOURNAL = "journal.jsonl"
+ABOUT = "collected.json"
+STUDENT = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
+EXERCISE = re.compile(r"(\d\d)_[a-z0-9_]+")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A submission: whose it is, and of which exercise, such as ``03_how_sure_is_who``."""
+
+    student: str
+    exercise: str
+
+    @property
+    def number(self) -> str:
+        """The number of the exercise, such as ``03``."""
+        return self.exercise[:2]
+
+    def __str__(self) -> str:
+        return f"{self.student}, {self.exercise}"
+
+
+@dataclass(frozen=True)
+class ClassFolder:
+    """Where everything of one class lies.
+
+    Attributes:
+        root: the class folder; it need not exist yet.
+        project: the course with its ``course_data``, ``solutions`` and ``exercises``.
+    """
+
+    root: Path
+    project: Path
+
+    @property
+    def gradebook(self) -> Path:
+        """nbgrader's database."""
+        return self.root / "gradebook.db"
+
+    @property
+    def students(self) -> Path:
+        """The list of students."""
+        return self.root / "students.csv"
+
+    @property
+    def log(self) -> Path:
+        """What ``collect`` did with each file."""
+        return self.root / "collected.csv"
+
+    @property
+    def comments(self) -> Path:
+        """The comment bank."""
+        return self.root / "comments.csv"
+
+    def submitted(self, place: Place) -> Path:
+        """The folder of what was handed in."""
+        return self.root / "submitted" / place.student / place.exercise
+
+    def notebook(self, place: Place) -> Path:
+        """The notebook that was handed in."""
+        return self.submitted(place) / f"{place.exercise}.ipynb"
+
+    def journal(self, place: Place) -> Path:
+        """The journal that was handed in; it may be missing."""
+        return self.submitted(place) / JOURNAL
+
+    def about(self, place: Place) -> Path:
+        """What ``collect`` knows about a submission."""
+        return self.submitted(place) / ABOUT
+
+    def autograded(self, place: Place) -> Path:
+        """The notebook as the sandbox ran it."""
+        return self.root / "autograded" / place.student / place.exercise / f"{place.exercise}.ipynb"
+
+    def feedback(self, place: Place) -> Path:
+        """What the student gets back."""
+        return self.root / "feedback" / place.student / place.exercise / f"{place.exercise}.html"
+
+    def graded(self, place: Place) -> Path:
+        """What ``grade`` found."""
+        return self.root / "graded" / place.student / f"{place.exercise}.json"
+
+    def places(self) -> Iterator[Place]:
+        """Yield every submission that was collected, by student and exercise."""
+        for path in sorted((self.root / "submitted").glob(f"*/*/{ABOUT}")):
+            student, exercise = path.parts[-3:-1]
+            if STUDENT.fullmatch(student) and EXERCISE.fullmatch(exercise):
+                yield Place(student, exercise)
+
+
+def find_class(folder: Path | None = None) -> ClassFolder:
+    """Return the class folder: the one named, else that of ``BACKCHANNEL_CLASS``, else ``class/``.
+
+    Raises:
+        DataError: the course data cannot be found.
+        UsageError: the place is a file, or lies inside what students receive.
+    """
+    project = find_course_data().parent
+    root = (folder or Path(os.environ.get(VARIABLE) or project / DEFAULT)).expanduser().resolve()
+    if root.exists() and not root.is_dir():
+        raise UsageError(f"The class folder {root} is a file; name a folder with --class.")
+    for part in ("course_data", "exercises", "notebooks", "solutions", "src"):
+        if root.is_relative_to(project / part):
+            raise UsageError(f"The class folder {root} lies inside {part}/ of the course; choose another.")
+    return ClassFolder(root, project)
+
+
+def class_option(parser: argparse.ArgumentParser) -> None:
+    """Add the option that names the class folder."""
+    parser.add_argument(
+        "--class",
+        dest="folder",
+        type=Path,
+        metavar="FOLDER",
+        help=f"the folder of the class; by default that of {VARIABLE}, else {DEFAULT}/ in the course",
+    )
+
+
+def exercise_named(folder: ClassFolder, name: str) -> str:
+    """Return the exercise that a number or a name means, such as ``03``.
+
+    Raises:
+        UsageError: there is none.
+    """
+    known = sorted(path.parent.name for path in (folder.project / "exercises").glob("*/*.ipynb"))
+    for exercise in known:
+        if name in (exercise, exercise[:2]):
+            return exercise
+    raise UsageError(f"There is no exercise {name!r}; use one of {', '.join(known)}, or its number.")
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that a reader, or a crash, finds either the old text or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def write_json(path: Path, value: Mapping[str, Any]) -> None:
+    """Write a mapping as JSON, whole."""
+    write_whole(path, json.dumps(value, ensure_ascii=False, indent=1) + "\n")

@@ -1,0 +1,171 @@
+"""nbgrader's gradebook of a class: bring it up to date, read points, give points and comments.
+
+The gradebook is the only place of points and comments, so that Formgrader and our own pages agree.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import shutil
+import sqlite3
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+from nbgrader.api import Gradebook
+from nbgrader.apps.baseapp import NbGrader
+from nbgrader.converters import GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+
+from backchannel.classroom import release
+from backchannel.classroom.folder import ClassFolder, Place, write_whole
+from backchannel.errors import BackchannelError, NotReadyError, UsageError
+
+COURSE = "backchannel"
+COLUMNS = ("student", "exercise", "task", "points", "auto", "manual", "to_mark", "comment")
+_SETTINGS = '''"""Settings of nbgrader for this class; made by Backchannel, which writes them anew."""
+
+from pathlib import Path
+
+from backchannel.classroom.grading import settings
+
+c = get_config()
+c.merge(settings(Path(__file__).parent))
+'''
+_SCORES = """
+select handed.student_id, assignment.name, cell.name, grade_cells.max_score,
+       grade.auto_score, grade.manual_score, grade.needs_manual_grade, comment.manual_comment
+from grade
+join submitted_notebook as sheet on grade.notebook_id = sheet.id
+join submitted_assignment as handed on sheet.assignment_id = handed.id
+join assignment on handed.assignment_id = assignment.id
+join base_cell as cell on grade.cell_id = cell.id
+join grade_cells on grade_cells.id = cell.id
+left join base_cell as answer
+  on answer.notebook_id = cell.notebook_id and answer.name = cell.name and answer.type = 'SolutionCell'
+left join comment on comment.notebook_id = sheet.id and comment.cell_id = answer.id
+order by handed.student_id, assignment.name, cell.name
+"""
+
+
+def database(folder: ClassFolder) -> str:
+    """Return the address of the gradebook as nbgrader wants it."""
+    return f"sqlite:///{folder.gradebook}"
+
+
+def base_settings(folder: ClassFolder) -> Config:
+    """Return nbgrader's settings for a class: its folders and its gradebook."""
+    found = release.config(folder.root)
+    found.CourseDirectory.source_directory = "source"
+    found.CourseDirectory.release_directory = "release"
+    found.CourseDirectory.course_id = COURSE
+    found.CourseDirectory.db_url = database(folder)
+    found.GenerateAssignment.no_database = False
+    found.SaveCells.enabled = True
+    return found
+
+
+def prepare(folder: ClassFolder) -> list[str]:
+    """Bring the class folder up to date with the course, and return the exercises that were taken in anew.
+
+    Raises:
+        BackchannelError: nbgrader refuses a master.
+    """
+    folder.root.mkdir(parents=True, exist_ok=True)
+    write_whole(folder.root / "nbgrader_config.py", _SETTINGS)
+    fresh = []
+    for master in release.masters(folder.project):
+        copy = folder.root / "source" / master.stem / master.name
+        if not copy.is_file() or copy.read_bytes() != master.read_bytes():
+            _take_in(folder, master, copy)
+            fresh.append(master.stem)
+    return fresh
+
+
+def _put_tools_on_path() -> None:
+    """Let nbgrader find ``alembic``, which it starts by name and which lies beside our Python."""
+    if not shutil.which("alembic"):
+        known = os.environ.get("PATH", os.defpath)
+        os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), known))
+
+
+def _take_in(folder: ClassFolder, master: Path, copy: Path) -> None:
+    _put_tools_on_path()
+    settings = base_settings(folder)
+    settings.CourseDirectory.assignment_id = master.stem
+    settings.BaseConverter.force = True
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(master, copy)
+    log = io.StringIO()
+    app = NbGrader(config=settings)
+    app.log = release.logger(log)
+    with contextlib.redirect_stderr(log):
+        try:
+            GenerateAssignment(coursedir=CourseDirectory(config=settings), parent=app, force=True).start()
+        except (Exception, SystemExit) as problem:
+            copy.unlink()
+            raise BackchannelError(
+                f"nbgrader could not take the exercise {master.stem} into {folder.gradebook} ({problem}); "
+                f"its log ends: {' / '.join(log.getvalue().splitlines()[-3:])}"
+            ) from problem
+
+
+def scores(folder: ClassFolder) -> pd.DataFrame:
+    """Return all points of the gradebook.
+
+    Returns:
+        One row a student, exercise and task: ``points`` the most it gives; ``auto`` by the machine and
+        ``manual`` by a person, each maybe missing; ``to_mark`` whether a person should look; ``comment``.
+
+    Raises:
+        NotReadyError: nothing was graded yet.
+    """
+    if not folder.gradebook.is_file():
+        raise NotReadyError(
+            f"There is no gradebook {folder.gradebook}; run `backchannel collect` and `backchannel grade`."
+        )
+    with contextlib.closing(sqlite3.connect(folder.gradebook)) as connection:
+        rows = connection.execute(_SCORES).fetchall()
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    return table.astype({"points": float, "auto": float, "manual": float, "to_mark": bool}).fillna(
+        {"comment": ""}
+    )
+
+
+def total(table: pd.DataFrame) -> pd.Series:
+    """Return the points each row counts with: a person's, else the machine's, else none."""
+    return table["manual"].fillna(table["auto"]).fillna(0.0).clip(lower=0.0)
+
+
+@contextlib.contextmanager
+def _open(folder: ClassFolder) -> Iterator[Gradebook]:
+    _put_tools_on_path()
+    with Gradebook(database(folder), COURSE) as book:
+        yield book
+
+
+def give(folder: ClassFolder, place: Place, task: str, points: float | None, comment: str) -> None:
+    """Write a person's points for a task and the comment on it; None takes the points back.
+
+    Raises:
+        UsageError: the points are none this task can give.
+        NotReadyError: the submission is not graded yet.
+    """
+    with _open(folder) as book:
+        try:
+            grade = book.find_grade(task, place.exercise, place.exercise, place.student)
+            note = book.find_comment(task, place.exercise, place.exercise, place.student)
+        except Exception as problem:
+            raise NotReadyError(
+                f"The gradebook has no {task} of {place}; run `backchannel grade` first."
+            ) from problem
+        if points is not None and not 0 <= points <= grade.max_score:
+            raise UsageError(f"{task} gives 0 to {grade.max_score:g} points, not {points:g}.")
+        grade.manual_score = points
+        grade.needs_manual_grade = points is None
+        note.manual_comment = comment or None
+        book.db.commit()
