@@ -56,7 +56,7 @@ COMMANDS = {
     "grade": Command("backchannel.classroom.grade", "main", "grade what was handed in, in a sandbox"),
     "feedback": Command("backchannel.classroom.feedback", "main", "write what each student gets back"),
     "export": Command(
-        "backchannel.classroom.export", "main", "write points for Moodle or Canvas, and labels"
+        "backchannel.classroom.export", "main", "write points for Moodle or Canvas; labels"
     ),
     "report": Command("backchannel.classroom.report", "main", "write the report on the class"),
     "lint": Command("backchannel.authoring.lint", "main", "check that each lesson has the parts of a lesson"),

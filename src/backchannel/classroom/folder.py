@@ -69,7 +69,7 @@ class ClassFolder:
 
     @property
     def gradebook(self) -> Path:
-        """nbgrader's database."""
+        """The database of nbgrader."""
         return self.root / "gradebook.db"
 
     @property
