@@ -1,4 +1,4 @@
-"""Invented students who hand in an exercise: eight kinds, each with the points it has earned by construction."""
+"""Invented students who hand in an exercise: eight kinds, each with the points it earns by construction."""
 
 from __future__ import annotations
 
@@ -113,6 +113,7 @@ def _wrong(key: Key, book: ExerciseBook, task: Task) -> float:
         for claim in task.items:
             for dimension in task.dimensions:
                 accepted = {reference.label for reference in key.dossier.references[claim, dimension]}
+                known = key.dossier.codebook[dimension].label_ids
                 session.label(
                     claim,
                     dimension,
@@ -231,10 +232,10 @@ def moodle_archive(class_: Iterable[Person], notebook: str) -> bytes:
 def moodle_worksheet(class_: Iterable[Person]) -> str:
     """Return Moodle's grading worksheet of a class."""
     head = "Identifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,"
-    rows = [head + "Last modified (submission),Last modified (grade),Feedback comments"]
-    for person in class_:
-        rows.append(
-            f"Participant {person.number},{person.name},{person.email},Submitted for grading,,20.00,Yes,"
-            '"Sunday, 22 November 2026, 10:00 AM",-,'
-        )
-    return "\ufeff" + "\n".join(rows) + "\n"
+    rows = [
+        f"Participant {person.number},{person.name},{person.email},Submitted for grading,,20.00,Yes,"
+        '"Sunday, 22 November 2026, 10:00 AM",-,'
+        for person in class_
+    ]
+    title = head + "Last modified (submission),Last modified (grade),Feedback comments"
+    return "\ufeff" + "\n".join([title, *rows]) + "\n"
