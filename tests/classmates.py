@@ -117,9 +117,7 @@ def _wrong(key: Key, book: ExerciseBook, task: Task) -> float:
                 session.label(
                     claim,
                     dimension,
-                    next(
-                        label for label in key.dossier.codebook[dimension].label_ids if label not in accepted
-                    ),
+                    next(label for label in known if label not in accepted),
                     note="=cmd|' /C calc'!A0 <img src=x onerror=alert(1)>",
                 )
     else:
