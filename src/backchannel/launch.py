@@ -24,6 +24,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from backchannel.classroom.folder import VARIABLE, class_option, find_class
 from backchannel.errors import BackchannelError
 
 FIRST_LESSON = "notebooks/00_start_here.ipynb"
@@ -32,6 +33,9 @@ HOST = "127.0.0.1"
 PORT = 8888
 # Holds the page's defaults: no question about news or a newer version, and no nbgrader, which is for authors.
 PAGE_DEFAULTS = Path(__file__).with_name("jupyter_config")
+# The same for an instructor who grades: Formgrader is there, what students would hand in with is not.
+GRADING_DEFAULTS = Path(__file__).with_name("jupyter_config_grading")
+GRADING_PAGE = "solutions/grading.ipynb"
 # Takes about 20 ms off every key press; why is said in backchannel.websocket.
 PROMPT_ANSWERS = "--ServerApp.kernel_websocket_connection_class=backchannel.websocket.PromptConnection"
 
@@ -59,13 +63,16 @@ def first_page(root: Path) -> str:
     return next((page for page in FIRST_PAGES if (root / page).is_file()), "")
 
 
-def start_page(root: Path) -> str:
-    """Return the address of the first page, in a JupyterLab workspace of its own.
+def start_page(root: Path, page: str = "") -> str:
+    """Return the address of a page, the first one by default, in a JupyterLab workspace of its own.
 
     So tabs left open in the person's other projects, and in other dossiers, stay with those.
     """
-    page = first_page(root) or FIRST_LESSON
-    own = "" if page == FIRST_LESSON else "-" + re.sub(r"[^a-z0-9]+", "-", root.name.casefold())
+    page = page or first_page(root) or FIRST_LESSON
+    if page.endswith(GRADING_PAGE):
+        own = "-grading"
+    else:
+        own = "" if page == FIRST_LESSON else "-" + re.sub(r"[^a-z0-9]+", "-", root.name.casefold())
     return f"/lab/workspaces/backchannel{own}/tree/{page}"
 
 
@@ -95,7 +102,14 @@ def _named_root(folder: Path) -> Path:
 
 
 def options(
-    root: Path, *, port: int, token: str, browser: bool, as_root: bool, encrypt_kernels: bool
+    root: Path,
+    *,
+    port: int,
+    token: str,
+    browser: bool,
+    as_root: bool,
+    encrypt_kernels: bool,
+    page: str = "",
 ) -> list[str]:
     """Return JupyterLab's options for the course.
 
@@ -111,6 +125,7 @@ def options(
         browser: whether to open a browser.
         as_root: whether the process runs as root, which Jupyter refuses unless told.
         encrypt_kernels: whether to encrypt the local connection between server and kernel.
+        page: what to open, from ``root``; the first page by default.
     """
     chosen = [
         f"--ServerApp.root_dir={root}",
@@ -119,7 +134,7 @@ def options(
         "--ServerApp.port_retries=50",
         f"--ServerApp.open_browser={browser}",
         f"--IdentityProvider.token={token}",
-        f"--LabApp.default_url={start_page(root)}",
+        f"--LabApp.default_url={start_page(root, page)}",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
         "--Application.log_level=ERROR",
@@ -148,10 +163,30 @@ def _can_encrypt() -> bool:
     return bool(import_module("zmq").has("curve"))
 
 
-def _add_page_defaults() -> None:
+def _add_page_defaults(*folders: Path) -> None:
     """Let Jupyter read our defaults beside the folders it reads anyway."""
     known = os.environ.get("JUPYTER_CONFIG_PATH")
-    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, (known, str(PAGE_DEFAULTS))))
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, (known, *map(str, folders))))
+
+
+def _for_grading(course: Path, named: Path | None) -> tuple[Path, str]:
+    """Make the class ready for Formgrader; return the folder to serve and the marking page in it.
+
+    Formgrader finds the class by ``nbgrader_config.py`` in its folder, which has to lie below the folder that
+    is served.
+    """
+    from backchannel.classroom.gradebook import prepare  # only instructors have nbgrader's parts
+
+    if not (course / GRADING_PAGE).is_file():
+        raise BackchannelError(
+            f"In {course} there is no {GRADING_PAGE}; grading needs the course as instructors receive it."
+        )
+    found = find_class(named)
+    prepare(found)
+    os.environ[VARIABLE] = str(found.root)
+    _add_page_defaults(found.root, GRADING_DEFAULTS)
+    root = Path(os.path.commonpath([course, found.root]))
+    return root, (course / GRADING_PAGE).relative_to(root).as_posix()
 
 
 def _stop_on_signals(server: Any) -> None:
@@ -173,7 +208,7 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
         prog="backchannel lab", description="Open the course in JupyterLab, on this machine only."
     )
     parser.add_argument(
-        "folder",
+        "course",
         nargs="?",
         type=Path,
         metavar="FOLDER",
@@ -183,6 +218,12 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
         "--port", type=_port, default=PORT, help="the port to try first (default: %(default)s)"
     )
     parser.add_argument("--no-browser", action="store_true", help="print the address and open no browser")
+    parser.add_argument(
+        "--grading",
+        action="store_true",
+        help="for instructors: open the marking page, with nbgrader's Formgrader",
+    )
+    class_option(parser)
     return parser.parse_args(argv)
 
 
@@ -204,12 +245,16 @@ def lab(argv: Sequence[str]) -> int:
     wanted = _arguments(argv)
     place = Surroundings.found(os.environ, sys.platform)
     browser = place.screen and not wanted.no_browser
-    root = project_root(Path.cwd()) if wanted.folder is None else _named_root(wanted.folder)
+    root = project_root(Path.cwd()) if wanted.course is None else _named_root(wanted.course)
+    page = ""
+    if wanted.grading:
+        root, page = _for_grading(root, wanted.folder)
     lab_app = _lab_app()
     if place.root:
         warning = "Warning: running as root, so a notebook may change any file; do this only in a container."
         print(warning, file=sys.stderr, flush=True)
-    _add_page_defaults()
+    if not wanted.grading:
+        _add_page_defaults(PAGE_DEFAULTS)
     token = secrets.token_hex(24)
     server = lab_app.initialize_server(
         argv=options(
@@ -219,6 +264,7 @@ def lab(argv: Sequence[str]) -> int:
             browser=browser,
             as_root=place.root,
             encrypt_kernels=_can_encrypt(),
+            page=page,
         )
     )
     _stop_on_signals(server)

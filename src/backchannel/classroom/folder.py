@@ -28,7 +28,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from backchannel.dossier import find_course_data
 from backchannel.errors import UsageError
 
 VARIABLE = "BACKCHANNEL_CLASS"
@@ -130,6 +129,9 @@ def find_class(folder: Path | None = None) -> ClassFolder:
         DataError: the course data cannot be found.
         UsageError: the place is a file, or lies inside what students receive.
     """
+    # Imported late, since the launcher reads this module too and should start at once.
+    from backchannel.dossier import find_course_data
+
     project = find_course_data().parent
     root = (folder or Path(os.environ.get(VARIABLE) or project / DEFAULT)).expanduser().resolve()
     if root.exists() and not root.is_dir():
