@@ -9,7 +9,7 @@ solves the master with the key, so that solutions stand in no notebook.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -27,7 +27,10 @@ from backchannel.exercises import (
     question_session,
     require_key,
 )
-from backchannel.widgets import Labeller, Quiz
+from backchannel.hand_in import HandIn, journal_lines
+from backchannel.originals import find_originals
+from backchannel.widgets import Labeller, Quiz, Reader
+from backchannel.widgets.kit import View
 from backchannel.words import Language, say
 from backchannel.workspace import Workspace, find_workspace
 
@@ -59,6 +62,15 @@ class Points(float):
         return f"<p>{escape(self.sentence)}</p>"
 
 
+class ExerciseLabeller(Labeller):
+    """The labeller of an exercise: labels may change until they are handed in, and no reference follows."""
+
+    def draw(self) -> View:
+        """Return the present screen, without the button that closes a block of a lesson."""
+        view = super().draw()
+        return view | {"canFinish": False, "done": "exercise" if view["canFinish"] else view["done"]}
+
+
 @dataclass(frozen=True)
 class ExerciseBook:
     """One exercise and the journal beside its notebook."""
@@ -75,7 +87,7 @@ class ExerciseBook:
         """
         task = self.exercise.task(name)
         if task.kind == "labels":
-            return Labeller(label_session(self.dossier, self.workspace, task))
+            return ExerciseLabeller(label_session(self.dossier, self.workspace, task))
         return Quiz(question_session(self.dossier, self.workspace, task))
 
     @cached_property
@@ -88,6 +100,29 @@ class ExerciseBook:
         found = answered(self.dossier, self.workspace, task)
         gained = mark(self._key, self.workspace, task).points if self._key else 0.0
         return Points.of(gained, found, self.workspace.language)
+
+    def reader(self, document: str) -> Reader:
+        """Return the reader for a document, without the chains of claims that exercises may ask about.
+
+        Raises:
+            UsageError: there is no such document.
+        """
+        attributions, claims = self.dossier.tables["attributions"], self.dossier.claims
+        open_ones = [not claims[claim].held_back for claim in attributions["claim"]]
+        shown = replace(self.dossier, tables={**self.dossier.tables, "attributions": attributions[open_ones]})
+        texts = find_originals(shown).texts(shown.passages_of(document))
+        return Reader(shown, self.workspace, document, texts)
+
+    def hand_in(self) -> HandIn:
+        """Say how much is answered and what to hand in, and let the notebook carry the answers.
+
+        Raises:
+            JournalError: the journal exists and cannot be read.
+        """
+        self.workspace.journal.refresh()
+        found = tuple(answered(self.dossier, self.workspace, task) for task in self.exercise.tasks)
+        lines = journal_lines(self.workspace.journal.path)
+        return HandIn(self.exercise, found, lines, self.workspace.language)
 
     def solve(self, name: str) -> None:
         """Answer a task from the key; for masters of exercises, not for students.

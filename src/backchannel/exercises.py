@@ -8,7 +8,7 @@ holds them. Marks are made from the journal alone, never from what a submitted n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -127,23 +127,35 @@ def question_session(dossier: Dossier, workspace: Workspace, task: Task) -> Quiz
 
 @dataclass(frozen=True)
 class Answered:
-    """How much of a task is answered."""
+    """How much of a task is answered.
+
+    Attributes:
+        open: the claims or questions with something left open, by the number that the widget shows.
+    """
 
     task: Task
     done: int
     total: int
+    open: tuple[int, ...] = ()
 
 
 def answered(dossier: Dossier, workspace: Workspace, task: Task) -> Answered:
     """Count the answers of a task; a label that was skipped is an answer left open and does not count."""
     if task.kind == "labels":
         table = label_session(dossier, workspace, task).table()
-        return Answered(task, int(table["label"].astype(bool).sum()), len(table))
+        given = table["label"].astype(bool)
+        labelled = given.groupby(table["claim"], sort=False).all()
+        return Answered(task, int(given.sum()), len(table), _numbers_of_open(labelled))
     if task.kind == "questions":
         session = question_session(dossier, workspace, task)
-        return Answered(task, session.answered, len(session.items))
+        chosen = [session.chosen(item.id) is not None for item in session.items]
+        return Answered(task, sum(chosen), len(chosen), _numbers_of_open(chosen))
     found = workspace.journal.state.get(task.id, "1", TEXT)
     return Answered(task, int(bool(found and found.value.strip())), 1)
+
+
+def _numbers_of_open(complete: Iterable[bool]) -> tuple[int, ...]:
+    return tuple(number for number, done in enumerate(complete, start=1) if not done)
 
 
 # --- the key -------------------------------------------------------------------------------------------
@@ -221,12 +233,16 @@ def check_key(key: Key) -> Iterator[str]:
             yield f"solutions/key/rubrics.csv: {needed}."
         elif given[0] != points:
             yield f"solutions/key/rubrics.csv: {task} gives {given[0]} points at most, but has {points}."
+    asked_by: dict[tuple[str, str], str] = {}
     for exercise in load_exercises(key.dossier).values():
         for asked_for in exercise.tasks:
             for claim, dimension in product(asked_for.items, asked_for.dimensions):
+                where = f"tasks.csv: {asked_for.id} asks for {dimension} of {claim}"
                 if (claim, dimension) not in key.dossier.references:
-                    where = f"tasks.csv: {asked_for.id} asks for {dimension} of {claim}"
                     yield f"{where}, which has no reference."
+                if before := asked_by.setdefault((claim, dimension), ""):
+                    yield f"{where}, as {before} does, whose feedback would tell; ask for another claim."
+                asked_by[claim, dimension] = asked_for.id
 
 
 def find_exercise_key(dossier: Dossier) -> Key | None:
@@ -259,13 +275,17 @@ def require_key(dossier: Dossier) -> Key:
 
 @dataclass(frozen=True)
 class Mark:
-    """One answer with its verdict and the reasons a student may read: of the own answer, then of others."""
+    """One answer with its verdict and the reasons a student may read: of the own answer, then of others.
+
+    ``answer`` is the label or the option that was given, or empty; a set of labels as the codebook writes it.
+    """
 
     item: str
     asked: Text
     given: Text | None
     verdict: Verdict
     reasons: tuple[Text, ...]
+    answer: str = ""
 
 
 @dataclass(frozen=True)
@@ -327,7 +347,7 @@ def _label_mark(key: Key, session: LabelSession, claim: str, dimension: str) -> 
     first: tuple[Reference, ...] = (chosen,) if chosen else ()
     reasons = tuple(reference.reason for reference in (*first, *references) if reference is not chosen)
     own = tuple(reference.reason for reference in first)
-    return Mark(f"{claim} {dimension}", question, given, verdict, own + reasons)
+    return Mark(f"{claim} {dimension}", question, given, verdict, own + reasons, label)
 
 
 def _question_mark(key: Key, session: QuizSession, item: Item) -> Mark:
@@ -336,6 +356,7 @@ def _question_mark(key: Key, session: QuizSession, item: Item) -> Mark:
         return Mark(item.id, item.question, None, "open", ())
     right, reason = key.options[item.id, chosen.id]
     if right:
-        return Mark(item.id, item.question, chosen.text, "right", (reason,))
+        return Mark(item.id, item.question, chosen.text, "right", (reason,), chosen.id)
     best = next(o.id for o in item.options if key.options[item.id, o.id][0])
-    return Mark(item.id, item.question, chosen.text, "other", (reason, key.options[item.id, best][1]))
+    reasons = (reason, key.options[item.id, best][1])
+    return Mark(item.id, item.question, chosen.text, "other", reasons, chosen.id)

@@ -117,9 +117,10 @@ class Replay:
     """
 
     def __init__(self) -> None:
-        self._standing: dict[Key, list[Decision]] = {}
+        # By id, in the order of the file, so that a retraction finds its decision without a search.
+        self._standing: dict[Key, dict[str, Decision]] = {}
         self._by_id: dict[str, Decision] = {}
-        self._order: dict[str, list[str]] = {}
+        self._order: dict[str, dict[str, Decision]] = {}
 
     def feed(self, decision: Decision) -> None:
         """Take in one decision or retraction; a retraction of something unknown changes nothing."""
@@ -127,35 +128,37 @@ class Replay:
             self._retract(decision)
             return
         self._by_id[decision.id] = decision
-        self._standing.setdefault(_key(decision), []).append(decision)
-        self._order.setdefault(decision.activity, []).append(decision.id)
+        self._standing.setdefault(_key(decision), {})[decision.id] = decision
+        self._order.setdefault(decision.activity, {})[decision.id] = decision
 
     def _retract(self, retraction: Decision) -> None:
         decision = self._by_id.get(retraction.value)
         if decision and (decision.activity, decision.item) == (retraction.activity, retraction.item):
             del self._by_id[decision.id]
-            self._standing[_key(decision)].remove(decision)
-            self._order[decision.activity].remove(decision.id)
+            del self._standing[_key(decision)][decision.id]
+            del self._order[decision.activity][decision.id]
 
     def get(self, activity: str, item: str, field: str) -> Decision | None:
         """Return the latest standing decision, or None."""
-        found = self._standing.get((activity, item, field))
-        return found[-1] if found else None
+        return _latest(self._standing.get((activity, item, field)))
 
     def last(self, activity: str) -> Decision | None:
         """Return the decision that undo would retract, or None."""
-        order = self._order.get(activity)
-        return self._by_id[order[-1]] if order else None
+        return _latest(self._order.get(activity))
 
     def standing(self, activity: str | None = None) -> Iterator[Decision]:
         """Yield the latest standing decision of each key, of one activity or of all."""
         for (owner, _, _), found in self._standing.items():
-            if found and activity in (None, owner):
-                yield found[-1]
+            if activity in (None, owner) and (latest := _latest(found)):
+                yield latest
 
 
 def _key(decision: Decision) -> Key:
     return decision.activity, decision.item, decision.field
+
+
+def _latest(decisions: dict[str, Decision] | None) -> Decision | None:
+    return next(reversed(decisions.values())) if decisions else None
 
 
 class Journal:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import warnings
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
+from IPython.core.formatters import DisplayFormatter
+from nbconvert import HTMLExporter
 
-from backchannel import exercises
+from backchannel import exercises, hand_in
 from backchannel.classroom import archives, leaks, release
 from backchannel.dossier import load_dossier
-from backchannel.errors import BackchannelError, NotReadyError, UsageError
+from backchannel.errors import BackchannelError, JournalError, NotReadyError, UsageError
 from backchannel.exercise_book import ExerciseBook, open_exercise
+from backchannel.hand_in import JOURNAL_TYPE
 from backchannel.workspace import Workspace
+from tests.student import HOSTILE
 
 PROJECT = Path(__file__).resolve().parents[2]
 MASTERS = release.masters(PROJECT)
@@ -292,3 +298,197 @@ def test_a_planted_fault_in_the_key_is_told(key, table, change, said):
     broken = replace(key)
     broken.__dict__["_tables"] = {**key._tables, table: change(key._tables[table])}
     assert any(said in fault for fault in exercises.check_key(broken))
+
+
+def test_no_two_exercises_ask_the_same_of_a_claim(key):
+    """Who has the marks of one exercise would know an answer of the other."""
+    tasks = key.dossier.tables["tasks"]
+    (first, second) = (tasks.index[tasks["id"] == name][0] for name in ("ex06-1", "ex10-1"))
+    planted = tasks.copy()
+    planted.loc[second, "items"] += "; " + tasks.loc[first, "items"].split("; ")[0]
+    broken = replace(key, dossier=replace(key.dossier, tables={**key.dossier.tables, "tasks": planted}))
+    (fault,) = exercises.check_key(broken)
+    assert fault.startswith("tasks.csv: ex10-1 asks for corroboration of d3-p12-1, as ex06-1 does")
+
+
+# --- the written tasks ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", MASTERS, ids=lambda path: path.stem)
+def test_a_sample_keeps_the_length_that_its_task_asks_for(path):
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    (place,) = (
+        number
+        for number, cell in enumerate(cells)
+        if (about := cell["metadata"].get("nbgrader", {})).get("solution") and about.get("grade")
+    )
+    least, most = map(int, re.search(r"(\d+) to (\d+) words", "".join(cells[place - 1]["source"])).groups())
+    sample = re.sub(r"\[source-[^\]]*\]|`[^`]*`", "", "".join(cells[place]["source"]))
+    assert least <= len(re.findall(r"\w[\w’-]*", sample)) <= most
+
+
+@pytest.mark.parametrize("path", MASTERS, ids=lambda path: path.stem)
+def test_a_notebook_promises_the_minutes_of_the_table(path, dossier):
+    title = "".join(json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"])
+    minutes = exercises.load_exercise(dossier, path.stem[:2]).minutes
+    assert re.findall(r"[Aa]bout (\d+) minutes", title)[0] == str(minutes)
+
+
+# --- the widgets of an exercise ------------------------------------------------------------------------
+
+
+def test_labels_may_change_until_they_are_handed_in(book):
+    task = book.exercise.tasks[0]
+    labeller = book.task(task.id)
+    first, *_ = ((claim, dimension.id) for claim in task.items for dimension in labeller.session.dimensions)
+    for claim in task.items:
+        for dimension in labeller.session.dimensions:
+            labeller.label(claim, dimension.id, dimension.label_ids[0])
+    view = labeller.draw()
+    assert (view["done"], view["canFinish"], view["locked"]) == ("exercise", False, False)
+    assert "hand in" in labeller.words["done_exercise"]
+    labeller.label(*first, labeller.session.dimensions[0].label_ids[1])
+    assert labeller.session.label_of(*first) == labeller.session.dimensions[0].label_ids[1]
+
+
+def test_the_reader_shows_no_chain_that_an_exercise_may_ask_about(book):
+    claims = {
+        claim["id"]: claim["chain"]
+        for passage in book.reader("d3").draw()["passages"]
+        for claim in passage["claims"]
+    }
+    held_back = {claim for claim in claims if book.dossier.claim(claim).held_back}
+    assert held_back
+    assert {claim for claim, chain in claims.items() if not chain} == held_back
+    with pytest.raises(UsageError, match="d9"):
+        book.reader("d9")
+
+
+# --- handing in ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", MASTERS, ids=lambda path: path.stem)
+def test_the_last_cell_hands_in_and_nbgrader_leaves_it_alone(path, fresh):
+    stored = PROJECT / "exercises" / path.parent.name / path.name
+    for notebook in (path.read_bytes(), fresh[stored]):
+        last = json.loads(notebook)["cells"][-1]
+        assert (last["id"], last["source"], last["outputs"]) == ("hand-in", ["exercise.hand_in()"], [])
+        assert "nbgrader" not in last["metadata"]
+
+
+def _shown(book):
+    """Return what a notebook stores of the last cell: its output, by type."""
+    data, _metadata = DisplayFormatter().format(book.hand_in())
+    return data
+
+
+def _open(book):
+    return [found.open for found in book.hand_in().found]
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "No answer is saved"), ("de", "noch keine Antwort")])
+def test_an_untouched_exercise_hands_in_a_friendly_line_and_nothing_else(
+    course_data, tmp_path, monkeypatch, language, said
+):
+    monkeypatch.setenv("BACKCHANNEL_WORKSPACE", str(tmp_path / "workspace"))
+    Workspace(tmp_path / "workspace").use_language(language)
+    found = open_exercise("03", tmp_path / "exercise")
+    shown = _shown(found)
+    assert set(shown) == {"text/plain", "text/html"}
+    assert said in shown["text/plain"]
+    assert said in shown["text/html"]
+    assert not (tmp_path / "exercise").exists()
+
+
+def test_what_is_open_is_told_by_the_numbers_of_the_widgets(book):
+    labels, questions, written = book.exercise.tasks
+    assert _open(book) == [tuple(range(1, 8)), tuple(range(1, 6)), ()]
+    session = exercises.label_session(book.dossier, book.workspace, labels)
+    for dimension in session.dimensions:
+        session.label(labels.items[1], dimension.id, dimension.label_ids[0])
+    session.skip(labels.items[2], "stance")
+    exercises.question_session(book.dossier, book.workspace, questions).answer(questions.items[4], "a")
+    assert _open(book) == [(1, 3, 4, 5, 6, 7), (1, 2, 3, 4), ()]
+    plain = repr(book.hand_in())
+    assert "1. Form, commitment and stance: 3 of 21; open: claims: 1, 3, 4, 5, 6, 7" in plain
+    assert "2. The word that decides: 1 of 5; open: questions: 1, 2, 3, 4" in plain
+    assert f"3. {written.title.en}: your own text; open: not checked here" in plain
+    assert "an open answer gives no points" in plain
+    book.workspace.use_language("de")
+    assert (
+        "1. Form, Festlegung und Haltung: 3 von 21; offen: Aussagen: 1, 3, 4, 5, 6, 7"
+        in _shown(book)["text/plain"]
+    )
+
+
+def _work(book, note):
+    task = book.exercise.tasks[0]
+    session = exercises.label_session(book.dossier, book.workspace, task)
+    for claim in task.items:
+        session.label(claim, "stance", "neutral", note=note)
+    session.undo()
+    return book.workspace.journal.path
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        HOSTILE,
+        "</script><!--",
+        "line one\nline two\r\n\u2028\u2029\x85\x0b",
+        '"\\u0041" \\ {} %s',
+        "\x00\x1b[31m 🕊 e\u0301",
+    ],
+    ids=["markdown", "script", "line ends", "escapes", "control"],
+)
+def test_the_journal_is_restored_from_the_output_byte_for_byte(book, note):
+    path = _work(book, note)
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(outputs=[nbformat.v4.new_output("execute_result", _shown(book))])]
+    )
+    nbformat.validate(notebook)
+    read = nbformat.reads(nbformat.writes(notebook), as_version=4)
+    carried = read["cells"][0]["outputs"][0]["data"][JOURNAL_TYPE]
+    assert set(carried) == {"lines"}
+    assert "".join(f"{line}\n" for line in carried["lines"]).encode() == path.read_bytes()
+
+
+def test_only_lines_that_are_decisions_are_carried_and_as_they_stand(book):
+    path = _work(book, "a note")
+    written = path.read_bytes()
+    windows = written.splitlines()[0].replace(b'"id":"', b'"more": 1, "id":"x') + b"\r\n"
+    path.write_bytes(windows + b"no json\n\n" + written + b'{"id": "torn')
+    carried = _shown(book)[JOURNAL_TYPE]["lines"]
+    assert "".join(f"{line}\n" for line in carried).encode() == windows + written
+
+
+def test_what_people_see_holds_no_note_and_no_line_of_the_journal(book):
+    _work(book, HOSTILE)
+    shown = _shown(book)
+    for kind in ("text/plain", "text/html"):
+        assert [part for part in ("<script>", "alert(1)", '"activity"') if part in shown[kind]] == []
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(outputs=[nbformat.v4.new_output("execute_result", shown)])]
+    )
+    page, _resources = HTMLExporter().from_notebook_node(notebook)
+    assert "Handing in exercise 03" in page
+    assert "alert(1)" not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "Without journal.jsonl your answers are not handed in"), ("de", "Ohne journal.jsonl sind Ihre")],
+)
+def test_a_journal_too_large_for_a_notebook_has_to_be_handed_in_itself(book, monkeypatch, language, said):
+    book.workspace.use_language(language)
+    path = _work(book, "a note")
+    monkeypatch.setattr(hand_in, "MOST_BYTES", path.stat().st_size)
+    assert JOURNAL_TYPE in _shown(book)
+    monkeypatch.setattr(hand_in, "MOST_BYTES", path.stat().st_size - 1)
+    assert JOURNAL_TYPE not in _shown(book)
+    assert said in _shown(book)["text/html"]
+
+
+def test_a_journal_that_cannot_be_read_is_told_in_a_sentence(tmp_path):
+    with pytest.raises(JournalError, match=r"cannot be read .* run the cell again\."):
+        hand_in.journal_lines(tmp_path)

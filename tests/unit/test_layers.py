@@ -21,7 +21,7 @@ LAYERS = (
     ("before_after", "exercises", "sessions"),
     ("agreement", "comparison", "exchange", "portfolio"),
     ("widgets", "charts"),
-    ("course", "dossier_pictures", "exercise_book", "own_pictures"),
+    ("course", "dossier_pictures", "exercise_book", "hand_in", "own_pictures"),
     ("classroom", "websocket", "authoring", "launch", "cli"),
 )
 HEIGHT = {part: height for height, parts in enumerate(LAYERS) for part in parts}

@@ -55,7 +55,9 @@ function claimCard(claim, words, language, local) {
     h("p", { class: "bc-place" }, h("span", { class: "bc-badge" }, claim.id)),
     languagesOf(local.textLanguage).map((id) => h("p", { lang: id }, claim.text[id])),
     claim.quote ? h("p", null, words.quote, " ", h("q", { lang: "de" }, claim.quote)) : null,
-    h("p", null, words.chain, " ", claim.chain.map((hop, n) => [n ? " ← " : "", h("span", null, hop.name[language]), hop.cue ? [" (", h("span", { lang: "de", class: "bc-cue" }, hop.cue), ")"] : null])),
+    claim.chain.length
+      ? h("p", null, words.chain, " ", claim.chain.map((hop, n) => [n ? " ← " : "", h("span", null, hop.name[language]), hop.cue ? [" (", h("span", { lang: "de", class: "bc-cue" }, hop.cue), ")"] : null]))
+      : null,
   );
 }
 
