@@ -19,7 +19,9 @@ import nbformat
 import numpy as np
 import pandas as pd
 
+from backchannel.authoring.bench_grading import bench_grading
 from backchannel.authoring.bench_paint import bench_paint
+from backchannel.authoring.bench_report import bench_report
 from backchannel.authoring.scratch import scratch_notebook
 from backchannel.dossier import Dossier, find_course_data, load_dossier
 from backchannel.errors import BackchannelError
@@ -222,6 +224,8 @@ BENCHES: dict[str, Callable[[], Iterator[str]]] = {
     "decisions": bench_decisions,
     "paint": bench_paint,
     "lessons": bench_lessons,
+    "grading": bench_grading,
+    "report": bench_report,
 }
 
 

@@ -19,6 +19,7 @@ It is an nbgrader course folder, so that nbgrader's own commands and Formgrader 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import re
@@ -29,6 +30,11 @@ from pathlib import Path
 from typing import Any
 
 from backchannel.errors import UsageError
+
+try:
+    import fcntl
+except ImportError:  # Windows has no fcntl; two who write there at the same moment are on their own.
+    fcntl = None  # type: ignore[assignment]
 
 VARIABLE = "BACKCHANNEL_CLASS"
 DEFAULT = "class"
@@ -183,3 +189,18 @@ def write_whole(path: Path, text: str) -> None:
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
     """Write a mapping as JSON, whole."""
     write_whole(path, json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+
+
+@contextlib.contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Let one program at a time read, change and write a file; the others wait.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_name(f".{path.name}.lock").open("ab") as lock:
+        if fcntl is not None:
+            with contextlib.suppress(OSError):  # some network folders know no locks
+                fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

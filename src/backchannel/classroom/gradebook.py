@@ -15,15 +15,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
 from backchannel.classroom import release
 from backchannel.classroom.folder import ClassFolder, Place, write_whole
-from backchannel.errors import BackchannelError, NotReadyError, UsageError
+from backchannel.errors import BackchannelError, DataError, JournalError, NotReadyError, UsageError
 
 COURSE = "backchannel"
 COLUMNS = ("student", "exercise", "task", "points", "auto", "manual", "to_mark", "comment")
@@ -46,7 +47,8 @@ join assignment on handed.assignment_id = assignment.id
 join base_cell as cell on grade.cell_id = cell.id
 join grade_cells on grade_cells.id = cell.id
 left join base_cell as answer
-  on answer.notebook_id = cell.notebook_id and answer.name = cell.name and answer.type = 'SolutionCell'
+  on answer.notebook_id = cell.notebook_id and answer.type = 'SolutionCell'
+  and answer.name in (cell.name, cell.name || '-work')
 left join comment on comment.notebook_id = sheet.id and comment.cell_id = answer.id
 order by handed.student_id, assignment.name, cell.name
 """
@@ -77,13 +79,25 @@ def prepare(folder: ClassFolder) -> list[str]:
     """
     folder.root.mkdir(parents=True, exist_ok=True)
     write_whole(folder.root / "nbgrader_config.py", _SETTINGS)
-    fresh = []
+    fresh, known = [], _assignments(folder)
     for master in release.masters(folder.project):
         copy = folder.root / "source" / master.stem / master.name
-        if not copy.is_file() or copy.read_bytes() != master.read_bytes():
+        there = copy.is_file() and (folder.root / "release" / master.stem / master.name).is_file()
+        if not there or master.stem not in known or copy.read_bytes() != master.read_bytes():
             _take_in(folder, master, copy)
             fresh.append(master.stem)
     return fresh
+
+
+def _assignments(folder: ClassFolder) -> set[str]:
+    """Return the exercises that the gradebook knows; none where there is no gradebook yet."""
+    if not folder.gradebook.is_file():
+        return set()
+    with contextlib.closing(sqlite3.connect(folder.gradebook)) as connection:
+        try:
+            return {name for (name,) in connection.execute("select name from assignment")}
+        except sqlite3.OperationalError:  # a database without tables
+            return set()
 
 
 def _put_tools_on_path() -> None:
@@ -123,13 +137,19 @@ def scores(folder: ClassFolder) -> pd.DataFrame:
 
     Raises:
         NotReadyError: nothing was graded yet.
+        DataError: the gradebook cannot be read.
     """
     if not folder.gradebook.is_file():
         raise NotReadyError(
             f"There is no gradebook {folder.gradebook}; run `backchannel collect` and `backchannel grade`."
         )
-    with contextlib.closing(sqlite3.connect(folder.gradebook)) as connection:
-        rows = connection.execute(_SCORES).fetchall()
+    try:
+        with contextlib.closing(sqlite3.connect(folder.gradebook)) as connection:
+            rows = connection.execute(_SCORES).fetchall()
+    except sqlite3.Error as problem:
+        raise DataError(
+            f"The gradebook {folder.gradebook} cannot be read ({problem}); put back an earlier copy of it."
+        ) from problem
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     return table.astype({"points": float, "auto": float, "manual": float, "to_mark": bool}).fillna(
         {"comment": ""}
@@ -139,6 +159,11 @@ def scores(folder: ClassFolder) -> pd.DataFrame:
 def total(table: pd.DataFrame) -> pd.Series:
     """Return the points each row counts with: a person's, else the machine's, else none."""
     return table["manual"].fillna(table["auto"]).fillna(0.0).clip(lower=0.0)
+
+
+def is_marked(table: pd.DataFrame) -> pd.Series:
+    """Return of each row whether its points stand: somebody or something gave them, and nobody need look."""
+    return ~table["to_mark"] & (table["manual"].notna() | table["auto"].notna())
 
 
 @contextlib.contextmanager
@@ -154,18 +179,24 @@ def give(folder: ClassFolder, place: Place, task: str, points: float | None, com
     Raises:
         UsageError: the points are none this task can give.
         NotReadyError: the submission is not graded yet.
+        JournalError: the gradebook could not be written; trying again is safe.
     """
-    with _open(folder) as book:
-        try:
+    try:
+        with _open(folder) as book:
             grade = book.find_grade(task, place.exercise, place.exercise, place.student)
             note = book.find_comment(task, place.exercise, place.exercise, place.student)
-        except Exception as problem:
-            raise NotReadyError(
-                f"The gradebook has no {task} of {place}; run `backchannel grade` first."
-            ) from problem
-        if points is not None and not 0 <= points <= grade.max_score:
-            raise UsageError(f"{task} gives 0 to {grade.max_score:g} points, not {points:g}.")
-        grade.manual_score = points
-        grade.needs_manual_grade = points is None
-        note.manual_comment = comment or None
-        book.db.commit()
+            if points is not None and not 0 <= points <= grade.max_score:
+                raise UsageError(f"{task} gives 0 to {grade.max_score:g} points, not {points:g}.")
+            grade.manual_score = points
+            grade.needs_manual_grade = points is None
+            note.manual_comment = comment or None
+            book.db.commit()
+    except MissingEntry as problem:
+        raise NotReadyError(
+            f"The gradebook has no {task} of {place}; run `backchannel grade` first."
+        ) from problem
+    except SQLAlchemyError as problem:
+        raise JournalError(
+            f"Nothing was saved: {folder.gradebook} cannot be written ({getattr(problem, 'orig', problem)}); "
+            "close what else uses it, make room, or let yourself write there, then save again."
+        ) from problem

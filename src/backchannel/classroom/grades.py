@@ -1,0 +1,133 @@
+"""The points of a class as they are exported: what each submission earned, and what is still missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from backchannel.classroom import gradebook, records
+from backchannel.classroom.folder import ClassFolder, Place
+from backchannel.classroom.students import Student
+from backchannel.exercises import Exercise
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A submission as the gradebook has it.
+
+    Attributes:
+        points: of the tasks that are marked; ``most`` is for all tasks.
+        tasks: points by task, None where a task is not marked yet.
+        late: seconds after the due date.
+        comments: by task, where there are any.
+        participant: the number in Moodle, of this assignment alone.
+        refused: whether nothing could be marked.
+    """
+
+    place: Place
+    points: float
+    most: float
+    tasks: Mapping[str, float | None]
+    late: int = 0
+    comments: Mapping[str, str] = field(default_factory=dict)
+    participant: str = ""
+    refused: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether all tasks are marked."""
+        return None not in self.tasks.values() and not self.refused
+
+    @property
+    def open_tasks(self) -> tuple[str, ...]:
+        """The tasks that are not marked yet."""
+        return tuple(task for task, points in self.tasks.items() if points is None)
+
+
+@dataclass(frozen=True)
+class Grades:
+    """All there is to export.
+
+    Attributes:
+        students: by id; who handed in and is not in the list is there with the id alone.
+        exercises: by their folders' names, in order.
+        standings: of everything that was graded.
+        waiting: submissions that are not graded yet.
+        partial: whether points of submissions that are not fully marked count.
+    """
+
+    students: Mapping[str, Student]
+    exercises: Mapping[str, Exercise]
+    standings: Mapping[Place, Standing]
+    waiting: frozenset[Place] = frozenset()
+    partial: bool = False
+
+    def points(self, student: str, exercise: str) -> float | None:
+        """Return the points to export, or None."""
+        found = self.standings.get(Place(student, exercise))
+        return found.points if found and (found.complete or self.partial) else None
+
+
+# As Moodle names the folder of a participant in "Download all submissions".
+_PARTICIPANT = re.compile(r"_(\d+)_assignsubmission_")
+
+
+def participant(source: str) -> str:
+    """Return the number by which Moodle knows a participant in one assignment, or nothing."""
+    found = _PARTICIPANT.search(source)
+    return found.group(1) if found else ""
+
+
+def read_grades(
+    folder: ClassFolder,
+    students: Mapping[str, Student],
+    exercises: Mapping[str, Exercise],
+    *,
+    partial: bool = False,
+) -> Grades:
+    """Return the grades of some exercises.
+
+    Raises:
+        NotReadyError: nothing was graded yet.
+        DataError: what was written down about a submission cannot be read.
+    """
+    scores = gradebook.scores(folder)
+    scores = scores.assign(total=gradebook.total(scores), marked=gradebook.is_marked(scores))
+    rows: dict[Place, list[dict[str, object]]] = {}
+    for row in scores.to_dict("records"):
+        rows.setdefault(Place(str(row["student"]), str(row["exercise"])), []).append(
+            {str(name): value for name, value in row.items()}
+        )
+    standings, waiting = {}, set()
+    for place in folder.places():
+        if place.exercise not in exercises:
+            continue
+        record = records.read_record(folder, place)
+        if record is None or place not in rows:
+            waiting.add(place)
+        else:
+            standings[place] = _standing(place, rows[place], records.read_collected(folder, place), record)
+    known = dict(students)
+    for place in (*standings, *sorted(waiting, key=str)):
+        known.setdefault(place.student, Student(place.student))
+    return Grades(known, exercises, standings, frozenset(waiting), partial)
+
+
+def _standing(
+    place: Place,
+    rows: Iterable[Mapping[str, object]],
+    collected: records.Collected,
+    record: records.Record,
+) -> Standing:
+    tasks = {str(row["task"]): float(str(row["total"])) if row["marked"] else None for row in rows}
+    return Standing(
+        place,
+        round(sum(points for points in tasks.values() if points is not None), 2),
+        sum(float(str(row["points"])) for row in rows),
+        tasks,
+        collected.late,
+        {str(row["task"]): str(row["comment"]) for row in rows if row["comment"]},
+        participant(collected.source),
+        record.status == "refused",
+    )
