@@ -613,13 +613,15 @@ def test_the_due_date_may_come_later_than_the_submission_and_stays(desk):
     assert desk.earlier() == []
 
 
-def test_nbgraders_own_timestamp_is_used(desk):
+@pytest.mark.parametrize(
+    "stamp",
+    ["2026-11-22 14:00:00.123456 UTC", "2026-11-22 15:00:00 Europe/Berlin", "2026-11-22 16:00:00.5 +0200"],
+)
+def test_nbgraders_own_timestamp_is_used(desk, stamp):
     place = f"submitted/anna/{NAME}"
-    source = desk.tree(
-        {f"{place}/{NAME}.ipynb": sheet(), f"{place}/timestamp.txt": b"2026-11-22 14:00:00.123456 UTC"}
-    )
+    source = desk.tree({f"{place}/{NAME}.ipynb": sheet(), f"{place}/timestamp.txt": stamp.encode()})
     found = collect(desk.folder, [source], due=DUE)
-    assert desk.record(Place("anna", NAME)).late == 7201 - 1
+    assert desk.record(Place("anna", NAME)).late == 2 * 3600
     assert found.status == 0
 
 
@@ -874,6 +876,15 @@ def test_a_list_alone_makes_the_class(desk):
     assert said(found) == "3 students are on the list."
 
 
+def test_a_name_that_is_a_formula_stays_a_name(desk):
+    desk.take({f"{moodle('=HYPERLINK(1)', 9)}{NAME}.ipynb": sheet()})
+    assert "'=HYPERLINK(1)" in desk.folder.students.read_text(encoding="utf-8")
+    (student,) = students.load(desk.folder).values()
+    assert (student.id, student.name) == ("hyperlink-1-9", "=HYPERLINK(1)")
+    desk.take({f"{moodle('=HYPERLINK(1)', 9)}{NAME}.ipynb": sheet()})
+    assert list(students.load(desk.folder).values()) == [student]
+
+
 def test_who_is_not_on_the_list_is_added_and_named(desk):
     listed = worksheet(desk, DUE, DUE)
     found = desk.take({f"{moodle('Eve Else', 9)}{NAME}.ipynb": sheet()}, students=listed)
@@ -899,7 +910,7 @@ def test_the_command_says_what_it_did_and_what_is_left_to_do(desk, capsys):
     kept = f"earlier/anna-mueller-1/{NAME}"
     assert status == 1
     assert lines[0] == f"Anna Müller  {NAME}.ipynb      an earlier version; kept in {kept}/1"
-    assert any(line.startswith("Cem Öz") and "REFUSED: is a program for Windows" in line for line in lines)
+    assert any(line.startswith("Cem Öz") and "refused: it is a program for Windows" in line for line in lines)
     assert "  1 file refused: Cem Öz. Each is told above and in collected.csv." in lines
     assert lines[-1] == "Next: backchannel grade 03"
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 
+from backchannel.classroom.naming import Sender
 from backchannel.classroom.register import Register
 from backchannel.classroom.rosters import read_roster
 from backchannel.classroom.students import Student
@@ -150,3 +151,17 @@ def test_merging_twice_changes_nothing(tmp_path):
     for text in (WORKSHEET, GRADEBOOK):
         register.merge(read(tmp_path, text).students)
     assert register.students == before
+
+
+def test_the_gradebook_gives_the_full_name_of_whom_canvas_ran_together(tmp_path):
+    register = Register({"muelleranna-7001": Student("muelleranna-7001", "muelleranna", canvas="7001")})
+    register.merge(read(tmp_path, GRADEBOOK).students)
+    assert register.students["muelleranna-7001"].name == "Anna Müller"
+
+
+def test_whoever_was_anonymous_gets_a_name_once_there_is_one(tmp_path):
+    register = Register({})
+    register.resolve(Sender("moodle", "", "412"), ["03_how_sure_is_who"])
+    assert list(register.students) == ["participant-412"]
+    register.merge(read(tmp_path, WORKSHEET).students)
+    assert register.students["participant-412"].name == "Anna Müller"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import platform
@@ -15,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 from classroom import hostile_notebooks
 from classroom.hostile_notebooks import AFTER, BEFORE, CANARY, NOTEBOOKS
@@ -32,7 +34,12 @@ from backchannel.workspace import Workspace
 PROJECT = Path(__file__).resolve().parents[2]
 SMALL = Limits(memory=400, processes=32, files=500, file_size=4, disk=16, output=1)
 HONEST = [
-    ("open", "from backchannel.dossier import load_dossier\ndossier = load_dossier()\nlen(dossier.claims)"),
+    (
+        "open",
+        "import csv, backchannel.dates\nfrom pathlib import Path\nfrom os import environ\n"
+        "with (Path(environ['BACKCHANNEL_COURSE_DATA']) / 'claims.csv').open(encoding='utf-8') as file:\n"
+        "    rows = list(csv.DictReader(file))\nlen(rows)",
+    ),
     ("sum", "print(1 + 1)"),
 ]
 
@@ -53,26 +60,28 @@ def number_of_claims(course_data):
 
 @pytest.fixture(autouse=True)
 def no_process_survives(monkeypatch):
-    """Remember the process namespace of each sandbox that a test starts, and look for it afterwards."""
-    seen = set()
+    """Hold the process namespace of each sandbox that a test starts, and look who is in it afterwards."""
+    held = []
     start = sandbox._Boxed.__init__
 
     def watched(self, process, info):
         start(self, process, info)
         if self._handle:
-            seen.add(str(Path(f"/proc/{self._first}/ns/pid").readlink()))
+            held.append(os.open(f"/proc/{self._first}/ns/pid", os.O_RDONLY))  # its number stays its own
 
     monkeypatch.setattr(sandbox._Boxed, "__init__", watched)
     yield
-    assert not seen & set(_namespaces())
+    numbers = {os.fstat(handle).st_ino for handle in held}
+    assert not numbers & set(_namespaces())
+    for handle in held:
+        os.close(handle)
 
 
 def _namespaces():
+    """Yield the number of the process namespace of every process."""
     for process in Path("/proc").glob("[0-9]*/ns/pid") if sys.platform == "linux" else ():
-        try:
-            yield str(process.readlink())
-        except OSError:
-            continue
+        with contextlib.suppress(OSError):
+            yield process.stat().st_ino
 
 
 @pytest.fixture
@@ -272,7 +281,10 @@ def test_what_is_no_name_of_a_file_is_not_written(box):
 )
 def test_an_ordinary_user_has_the_same_sandbox(box):
     """Root starts this test's sandboxes as somebody else; here somebody else starts them."""
-    names = ("fork bomb", "memory shared between processes", "a million small files", "endless loop")
+    names = (
+        *("endless loop", "fork bomb", "memory shared between processes", "a million small files"),
+        *("kill process 1", "tracing process 1, and taking its descriptors"),
+    )
     script = f"""
 import dataclasses, json, sys
 from pathlib import Path
@@ -280,12 +292,14 @@ sys.path.insert(0, "/tests")
 from hostile_notebooks import NOTEBOOKS, BEFORE
 from backchannel.classroom.sandbox import Limits, find_sandbox
 box = find_sandbox(Path("/course"))
-limits = Limits(memory=400, processes=32, files=500, file_size=4, disk=16, output=1, cell_seconds=3)
+limits = Limits(memory=400, processes=32, files=500, file_size=4, disk=16, output=1)
 for hostile in NOTEBOOKS:
-    if hostile.name in {names!r} or "process 1" in hostile.name:
-        run = box.run([("before", BEFORE), ("harm", hostile.cells[0])], {{"places.json": b"{{}}"}}, limits)
+    if hostile.name in {names!r}:
+        cells = [("before", BEFORE), ("harm", hostile.cells[0])]
+        limits = dataclasses.replace(limits, cell_seconds=hostile.cell_seconds)
+        run = box.run(cells, {{"places.json": b"{{}}"}}, limits)
         text = json.dumps(run.outputs)
-        print(hostile.name, "|", "honest before" in text and hostile.shows in text and "KiB" not in text, "|",
+        print(hostile.name, "|", "honest before" in text and hostile.shows in text, "|",
               any(hostile.finding in f for f in run.findings) if hostile.finding else run.complete)
 """
     tests = Path(hostile_notebooks.__file__).parent
@@ -298,7 +312,7 @@ for hostile in NOTEBOOKS:
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
     lines = done.stdout.splitlines()
-    assert len(lines) == len(names) + 3, done.stderr
+    assert len(lines) == len(names), done.stderr
     assert all(line.endswith("| True | True") for line in lines), lines
 
 
@@ -323,7 +337,8 @@ while True: print("x" * 1000)
     run = Unsandboxed().run([("a", source), ("b", "")], {}, Limits(seconds=4.0, output=1))
     assert any("whole notebook took longer than 4 s" in finding for finding in run.findings)
     assert any("left out" in finding for finding in run.findings)
-    assert not Path(f"/proc/{started.read_text()}").exists()
+    child = int(started.read_text())
+    assert not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE
 
 
 # --- where there is none -------------------------------------------------------------------------------

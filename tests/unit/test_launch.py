@@ -186,10 +186,10 @@ def test_the_options_keep_token_and_address_and_allow_root_only_to_root():
 
 def test_the_page_defaults_come_after_a_configuration_the_person_names(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", "theirs")
-    launch._add_page_defaults()
+    launch._add_page_defaults(launch.PAGE_DEFAULTS)
     assert os.environ["JUPYTER_CONFIG_PATH"] == os.pathsep.join(["theirs", str(launch.PAGE_DEFAULTS)])
     monkeypatch.delenv("JUPYTER_CONFIG_PATH")
-    launch._add_page_defaults()
+    launch._add_page_defaults(launch.PAGE_DEFAULTS)
     assert os.environ["JUPYTER_CONFIG_PATH"] == str(launch.PAGE_DEFAULTS)
 
 
@@ -264,6 +264,34 @@ def test_make_says_in_one_sentence_which_python_it_lacks(tmp_path: Path, fault: 
     assert first.endswith(".")
     assert all(line.startswith("make") for line in rest), "more than one sentence"
     assert not (tmp_path / ".venv").exists()
+
+
+def test_grading_needs_the_course_of_an_instructor(course, monkeypatch):
+    monkeypatch.chdir(course)
+    with pytest.raises(
+        BackchannelError, match=r"solutions/grading\.ipynb; grading needs the course as instr"
+    ):
+        launch.lab(["--grading", "--no-browser"])
+
+
+@pytest.mark.parametrize(
+    ("place", "served", "page"),
+    [
+        ("course/class", "course", "solutions/grading.ipynb"),
+        ("elsewhere", ".", "course/solutions/grading.ipynb"),
+    ],
+)
+def test_the_class_lies_below_what_is_served_for_grading(course, monkeypatch, place, served, page):
+    (course / "solutions").mkdir()
+    (course / launch.GRADING_PAGE).write_text("{}", encoding="utf-8")
+    for name in ("JUPYTER_CONFIG_PATH", launch.VARIABLE):
+        monkeypatch.setenv(name, "")
+    monkeypatch.setattr("backchannel.classroom.gradebook.prepare", lambda _: [])
+    around = course.parent
+    assert launch._for_grading(course, around / place) == (around / served, page)
+    assert os.environ[launch.VARIABLE] == str(around / place)
+    found = os.environ["JUPYTER_CONFIG_PATH"].split(os.pathsep)
+    assert found == [str(around / place), str(launch.GRADING_DEFAULTS)]
 
 
 def test_students_see_nothing_of_nbgrader():

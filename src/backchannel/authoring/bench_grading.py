@@ -28,9 +28,11 @@ import resource, sys, time
 {imports}
 started = time.perf_counter()
 {code}
-peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+seconds = time.perf_counter() - started
+unit = 2**20 if sys.platform == "darwin" else 2**10
+peaks = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 print()
-print(time.perf_counter() - started, peak / (2**20 if sys.platform == "darwin" else 2**10))
+print(seconds, *(peak / unit for peak in peaks))
 """
 _WAYS = {
     "nbgrader autograde, no sandbox": (
@@ -49,7 +51,7 @@ _WAYS = {
 
 
 def bench_grading() -> Iterator[str]:
-    """Yield rows: seconds a submission and the memory of the largest process, each way of grading.
+    """Yield rows: seconds a submission, and memory of the process and of its largest child, each way.
 
     Raises:
         BackchannelError: a way failed, or two of them gave other points.
@@ -69,8 +71,9 @@ def bench_grading() -> Iterator[str]:
             done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
             if done.returncode:
                 raise BackchannelError(f"{way} failed, so its time means nothing: {done.stderr[-400:]}")
-            seconds, memory = map(float, done.stdout.splitlines()[-1].split())
-            yield f"  {way:<34} {seconds / COUNT:5.2f} s a submission   {memory:5.0f} MB"
+            seconds, here, there = map(float, done.stdout.splitlines()[-1].split())
+            memory = f"{here:4.0f} MB, its largest child {there:4.0f} MB"
+            yield f"  {way:<34} {seconds / COUNT:5.2f} s a submission   {memory}"
             given[way] = gradebook.scores(folder)["auto"].to_list()
     if any(str(points) != str(given[way]) for points in given.values()):
         raise BackchannelError(f"The ways of grading differ in what they give: {given}")

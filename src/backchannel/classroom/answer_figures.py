@@ -152,6 +152,8 @@ def _with_notes(
     The notes are drawn by a hash of their words, so that neither order nor chance decides.
     """
     quotable = [dispute for dispute in disputes if dispute.answers >= FEW_PEOPLE]
+    if not quotable:
+        return list(disputes)
     wanted = pd.DataFrame(
         [(*dispute.unit, dispute.dimension.id) for dispute in quotable], columns=["t", "i", "f"], dtype=object
     )

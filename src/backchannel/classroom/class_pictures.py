@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import ceil, isnan
 
-import pandas as pd
 from matplotlib.patches import Rectangle
 
 from backchannel.charts import style
@@ -79,7 +79,7 @@ def completion(figures: ClassFigures, language: Language) -> Picture:
         sheet.rule(top)
         return top + 0.05
 
-    alt = [told("completion_alt", language, n=figures.size)]
+    alt = [told("completion_alt", language, n=style.thousands(figures.size, language))]
     for name, tasks in rows.items():
         states = "; ".join(f"{done.task.title.in_(language)}: {_states(done, language)}" for done in tasks)
         alt.append(f"{exercise_name(name, figures.exercises[name], language)} – {states}.")
@@ -87,14 +87,18 @@ def completion(figures: ClassFigures, language: Language) -> Picture:
 
 
 def _states(done: Done, language: Language) -> str:
-    return ", ".join(f"{told(f'state_{state}', language)} {getattr(done, state)}" for state in _STATES)
+    return ", ".join(
+        f"{told(f'state_{state}', language)} {style.thousands(getattr(done, state), language)}"
+        for state in _STATES
+    )
 
 
 def _draw_done(sheet: Sheet, done: Done, x: float, top: float, width: float, language: Language) -> None:
     counts = {state: getattr(done, state) for state in _STATES}
     total = max(1, sum(counts.values()))
     draw_stack(sheet, x, top + 0.07, width, [(counts[state] / total, _STATES[state]) for state in _STATES])
-    words = told("of_these", language, n=done.complete, total=total)
+    n, of = (style.thousands(count, language) for count in (done.complete, total))
+    words = told("of_these", language, n=n, total=of)
     sheet.text(x, top + 0.49, words, size=SMALL, colour=style.MUTED)
 
 
@@ -137,11 +141,15 @@ def number(value: float, language: Language) -> str:
 
 def points_words(one: Points, language: Language) -> str:
     """Say in half a sentence how points are spread."""
-    waiting = told("points_waiting", language, n=one.waiting) if one.waiting else ""
+    waiting = (
+        told("points_waiting", language, n=style.thousands(one.waiting, language)) if one.waiting else ""
+    )
     if not one.points:
         return waiting or told("points_none", language)
     fields = {"median": number(one.quantile(0.5), language), "most": number(one.most, language)}
-    return style.join([told("points_words", language, n=len(one.points), **fields), waiting])
+    return style.join(
+        [told("points_words", language, n=style.thousands(len(one.points), language), **fields), waiting]
+    )
 
 
 def _draw_spread(sheet: Sheet, one: Points, x: float, top: float, width: float, language: Language) -> None:
@@ -226,76 +234,87 @@ def _draw_share(sheet: Sheet, share: Share, left: float, width: float, y: float,
 # --- confusions ----------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _Matrix:
+    """A matrix of counts in words: what its rows and columns are called, and whether these are the same."""
+
+    rows: Sequence[str]
+    columns: Sequence[str]
+    counts: Sequence[Sequence[int]]
+    square: bool
+    language: Language
+
+    def words(self, count: int) -> str:
+        return style.thousands(count, self.language)
+
+
 def confusions(confused: Confused, language: Language) -> Picture:
     """Show how often each label was given where the reference has each label."""
-    dimension, matrix = confused.dimension, confused.matrix
-    names = {label: dimension.name_of(label).in_(language) for label in matrix.index}
-    if dimension.several:
-        columns = [told(f"set_{kind}", language) for kind in matrix.columns]
-        kind = "sets"
-    else:
-        columns, kind = [names[label] for label in matrix.columns], "labels"
+    dimension, table = confused.dimension, confused.matrix
+    rows = [dimension.name_of(label).in_(language) for label in table.index]
+    kind = "sets" if dimension.several else "labels"
+    columns = [told(f"set_{kept}", language) for kept in table.columns] if dimension.several else rows
+    matrix = _Matrix(rows, columns, table.to_numpy(dtype=int).tolist(), not dimension.several, language)
+    alt = [told(f"confusion_{kind}_alt", language, n=matrix.words(int(table.to_numpy().sum())))]
+    for name, counts in zip(rows, matrix.counts, strict=True):
+        found = zip(columns, counts, strict=True)
+        given = ", ".join(f"{column} {matrix.words(count)}" for column, count in found if count)
+        alt.append(f"{name}: {given or '–'}.")
     title = told("confusion_title", language, dimension=dimension.name.in_(language))
-
-    def draw(sheet: Sheet, top: float) -> float:
-        return _draw_matrix(sheet, matrix, list(names.values()), columns, top, language, kind)
-
-    alt = [told(f"confusion_{kind}_alt", language, n=int(matrix.to_numpy().sum()))]
-    for label, row in zip(matrix.index, matrix.to_numpy(dtype=int).tolist(), strict=True):
-        given = ", ".join(f"{name} {count}" for name, count in zip(columns, row, strict=True) if count)
-        alt.append(f"{names[label]}: {given or '–'}.")
-    return page(title, told(f"confusion_{kind}_read", language), draw, alt, language)
+    read = told(f"confusion_{kind}_read", language)
+    return page(title, read, lambda sheet, top: _draw_matrix(sheet, matrix, top), alt, language)
 
 
-def _draw_matrix(
-    sheet: Sheet,
-    matrix: pd.DataFrame,
-    rows: Sequence[str],
-    columns: Sequence[str],
-    top: float,
-    language: Language,
-    kind: str,
-) -> float:
-    left, height = MARGIN + 2.3, 0.42
-    width = min(1.3, (_RIGHT - left) / len(columns))
-    if kind == "labels":
-        sheet.text(MARGIN, top + 0.1, told("reference_rows", language), size=SMALL, bold=True)
-        sheet.text(left, top + 0.1, told("given_columns", language), size=SMALL, bold=True)
+def _draw_matrix(sheet: Sheet, matrix: _Matrix, top: float) -> float:
+    names, height = min(2.15, max(style.text_width(name, SMALL) for name in matrix.rows)), 0.42
+    left = MARGIN + names + 0.17
+    width = min(1.3, (_RIGHT - left) / len(matrix.columns))
+    if matrix.square:
+        for x, key in ((MARGIN, "reference_rows"), (left, "given_columns")):
+            sheet.text(x, top + 0.1, told(key, matrix.language), size=SMALL, bold=True)
         top += 0.22
-    heads = [wrap(name, width - 0.08, SMALL) for name in columns]
-    deepest = max(map(len, heads)) * line_height(SMALL)
-    for number, head in enumerate(heads):
-        start = top + deepest - len(head) * line_height(SMALL)
-        sheet.lines(left + (number + 0.5) * width, start, head, size=SMALL, align="center")
-    top += deepest + 0.05
-    for row, name in enumerate(rows):
-        y, counts = top + row * height, matrix.iloc[row].to_list()
-        lines = wrap(name, 2.15, SMALL)
-        start = y + (height - len(lines) * line_height(SMALL)) / 2 + 0.01
+    top = _draw_heads(sheet, matrix.columns, left, width, top)
+    fullest = max(1, *(count for counts in matrix.counts for count in counts))
+    for row, (name, counts) in enumerate(zip(matrix.rows, matrix.counts, strict=True)):
+        lines = wrap(name, names + 0.05, SMALL)
+        start = top + (height - len(lines) * line_height(SMALL)) / 2 + 0.01
         sheet.lines(left - 0.12, start, lines, size=SMALL, align="right")
         for column, count in enumerate(counts):
-            same = kind == "labels" and row == column
-            share = count / max(1, sum(counts))
-            _draw_cell(sheet, left + column * width, y, (width, height), (int(count), share), same)
-    return top + len(rows) * height + 0.05
+            cell = Rectangle((left + column * width, top), width, height, fc=style.BLUE, ec="none")
+            cell.set_alpha(_DEEPEST * count / (sum(counts) or 1 if matrix.square else fullest))
+            _draw_cell(sheet, cell, matrix.words(count), matrix.square and row == column)
+        top += height
+    return top + 0.05
 
 
-def _draw_cell(
-    sheet: Sheet, x: float, y: float, size: tuple[float, float], count: tuple[int, float], same: bool
-) -> None:
-    width, height = size
-    number, share = count
-    cell = Rectangle((x, y), width, height, fc=style.BLUE, ec="none", alpha=_DEEPEST * share)
+def _draw_heads(sheet: Sheet, heads: Sequence[str], left: float, width: float, top: float) -> float:
+    """Set the names of columns upright where their words fit, else turned; return where the cells begin."""
+    room = width - 0.06
+    if all(style.text_width(word, SMALL) <= room for head in heads for word in head.split()):
+        wrapped = [wrap(head, room, SMALL) for head in heads]
+        bottom = top + max(map(len, wrapped)) * line_height(SMALL)
+        for place, lines in enumerate(wrapped):
+            start = bottom - len(lines) * line_height(SMALL)
+            sheet.lines(left + (place + 0.5) * width, start, lines, size=SMALL, align="center")
+        return bottom + 0.05
+    bottom = top + max(style.text_width(head, SMALL) for head in heads) + 0.08
+    for place, head in enumerate(heads):
+        sheet.text(left + (place + 0.5) * width, bottom - 0.03, head, size=SMALL, align="center", turned=True)
+    return bottom + 0.02
+
+
+def _draw_cell(sheet: Sheet, cell: Rectangle, words: str, same: bool) -> None:
+    """Draw a cell with its number; where both labels are the same, a frame says so, not the shade alone."""
+    (x, y), width, height = cell.get_xy(), cell.get_width(), cell.get_height()
     sheet.page.add_patch(cell)
     sheet.page.add_patch(Rectangle((x, y), width, height, fill=False, ec=style.RULE, lw=1))
-    if same:  # a frame of its own, so that it does not depend on the shade
+    if same:
         inner = Rectangle((x + 0.03, y + 0.03), width - 0.06, height - 0.06, fill=False, ec=style.INK, lw=1.4)
         sheet.page.add_patch(inner)
-    colour = style.INK if number else style.MUTED
-    words = sheet.text(
-        x + width / 2, y + height / 2 + 0.06, str(number), colour=colour, align="center", bold=same
-    )
-    words.set_zorder(4)
+    size = style.TEXT if style.text_width(words, style.TEXT, same) < width - 0.12 else SMALL
+    colour = style.MUTED if words == "0" else style.INK
+    middle = (x + width / 2, y + height / 2 + 0.06)
+    sheet.text(*middle, words, size=size, colour=colour, align="center", bold=same).set_zorder(4)
 
 
 # --- time ----------------------------------------------------------------------------------------------
@@ -362,4 +381,4 @@ def spent_name(figures: ClassFigures, row: Spent, language: Language) -> str:
 def spent_words(row: Spent, language: Language) -> str:
     """Say in half a sentence how long it took."""
     fields = {name: f"{getattr(row, name):.0f}" for name in ("low", "median", "high")}
-    return told("time_words", language, n=row.students, **fields)
+    return told("time_words", language, n=style.thousands(row.students, language), **fields)

@@ -23,12 +23,12 @@ from backchannel.classroom.collection import Collection, Row
 from backchannel.classroom.finds import Find, find_all
 from backchannel.classroom.folder import ClassFolder, Place, class_option, exercise_named, find_class
 from backchannel.classroom.intake import Intake, Limits
-from backchannel.classroom.naming import Sender, on_platform, slug
+from backchannel.classroom.naming import Sender, slug
 from backchannel.classroom.recognise import Answers, Catalogue, Sheet
 from backchannel.classroom.records import Collected, read_collected
 from backchannel.classroom.register import Register
 from backchannel.classroom.rosters import Roster, read_roster
-from backchannel.classroom.versions import Outcome, Settler
+from backchannel.classroom.versions import Outcome, Settler, named_before
 from backchannel.errors import DataError, UsageError
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -95,6 +95,7 @@ class _Run:
         self._register = Register(known, dict(_numbers_before(folder)))
         self._register.merge(roster.students)
         self._listed = frozenset(self._register.students)
+        self._names: Mapping[str, str] = {}
         self._rows: list[Row] = []
         self._submissions: dict[Place, tuple[Outcome, Collected]] = {}
         self._undated: list[Place] = []
@@ -118,6 +119,7 @@ class _Run:
         # The list is written first, so that no submission is ever there without its student.
         everyone = class_list.store(self._folder, self._register.students.values())
         self._register.students.update(everyone)
+        self._names = collection.names(everyone)
         for student in sorted(by_owner, key=lambda student: (not student, slug(self._who(student)))):
             begun = len(self._rows)
             self._settle(student, by_owner[student], settler)
@@ -129,7 +131,7 @@ class _Run:
         return find_all(source, self._intake, self._catalogue, self._submitted, known, progress)
 
     def _who(self, student: str) -> str:
-        return collection.called(self._register.students, student)
+        return self._names.get(student, student)
 
     # --- whose is what
 
@@ -302,10 +304,9 @@ def _numbers_before(folder: ClassFolder) -> Iterator[tuple[tuple[str, str], str]
     """Yield under which number of Moodle an exercise was handed in, by exercise and student."""
     for place in folder.places():
         try:
-            source = read_collected(folder, place).source
+            named = named_before(read_collected(folder, place))
         except (DataError, TypeError, KeyError):
             continue
-        named = on_platform(tuple(source.split("/")))
         if named and named.sender and named.sender.platform == "moodle":
             yield (place.exercise, place.student), named.sender.number
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from backchannel.classroom.copies import Shared
@@ -31,6 +33,7 @@ class Row:
         student: id, or empty where nobody is known to have handed it in.
         who: what to call the student.
         exercise: such as ``03_how_sure_is_who``, or empty.
+        sentence: half a sentence; where the file was not taken in, it follows *it*.
     """
 
     source: str
@@ -41,6 +44,13 @@ class Row:
     exercise: str
     outcome: Outcome
     sentence: str
+
+    @property
+    def told(self) -> str:
+        """What is said beside the file's name."""
+        if self.outcome == "refused":
+            return f"refused: it {self.sentence}"
+        return f"it {self.sentence}" if self.outcome == "ignored" else self.sentence
 
 
 @dataclass(frozen=True)
@@ -71,20 +81,26 @@ class Collection:
         """0 if everything found its place, 1 if something was refused."""
         return int(any(row.outcome == "refused" for row in self.rows))
 
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        return names(self.students)
+
     def name(self, student: str) -> str:
         """Return what to call a student."""
-        return called(self.students, student)
+        return self._names.get(student, student)
 
 
-def called(students: Mapping[str, Student], student: str) -> str:
-    """Return a student's name, and where another one has the same, what tells the two apart."""
-    known = students.get(student)
-    if known is None or not known.name:
-        return student
-    if sum(other.name == known.name for other in students.values()) == 1:
-        return known.name
-    number = (known.moodle.split() or [known.canvas or known.login or known.email or known.id])[-1]
-    return f"{known.name} ({number})"
+def names(students: Mapping[str, Student]) -> Mapping[str, str]:
+    """Return each student's name by id, and where several have the same, with what tells them apart."""
+    often = Counter(student.name for student in students.values())
+    return {key: _name(student, unique=often[student.name] == 1) for key, student in students.items()}
+
+
+def _name(student: Student, *, unique: bool) -> str:
+    if unique or not student.name:
+        return student.name or student.id
+    number = (student.moodle.split() or [student.canvas or student.login or student.email or student.id])[-1]
+    return f"{student.name} ({number})"
 
 
 def log(path: Path, rows: Iterable[Row]) -> None:
@@ -97,7 +113,8 @@ def log(path: Path, rows: Iterable[Row]) -> None:
         text.write(BYTE_ORDER_MARK)
         writer.writerow(COLUMNS)
     for row in rows:
-        cells = (at, row.source, row.file, row.student, row.exercise, row.outcome, row.sentence)
+        sentence = f"{row.told[:1].upper()}{row.told[1:]}."
+        cells = (at, row.source, row.file, row.student, row.exercise, row.outcome, sentence)
         writer.writerow([neutralise(visible(cell, _LONGEST_CELL)) for cell in cells])
     with path.open("ab+") as file:
         if not is_new:

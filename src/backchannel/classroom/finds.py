@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from backchannel.classroom.intake import TIMESTAMP, Intake, Item, Turned
 from backchannel.classroom.naming import Named, Sender, on_platform, plain_names
@@ -28,7 +29,7 @@ _HIDDEN_NAME = (
     "lies in a folder named as Moodle does, but within another folder or archive; if Moodle made that, "
     "collect it by itself"
 )
-_NBGRADER_TIME = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?) ?(UTC|[+-]\d\d:?\d\d)?")
+_NBGRADER_TIME = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?) ?(?:([+-]\d\d:?\d\d)|(\w[\w/+-]*))?")
 
 
 @dataclass
@@ -216,6 +217,7 @@ def _noted_time(find: Find) -> float | None:
     if not match:
         return None
     try:
-        return datetime.fromisoformat(match[1] + (match[2] or "").replace("UTC", "+00:00")).timestamp()
-    except (ValueError, OverflowError):
+        moment = datetime.fromisoformat(match[1] + (match[2] or ""))
+        return (moment.replace(tzinfo=ZoneInfo(match[3])) if match[3] else moment).timestamp()
+    except (ValueError, OverflowError, ZoneInfoNotFoundError):
         return None

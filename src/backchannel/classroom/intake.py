@@ -129,6 +129,8 @@ class _PathError(ValueError):
 # --- what a file is ------------------------------------------------------------------------------------
 
 _ASK = "ask for the notebook itself, the file that ends in .ipynb"
+_CLEARED = "ask for journal.jsonl, and for the notebook with its outputs cleared"
+_ALONE = "ask for the notebook and journal.jsonl alone"
 _MARKS = (
     (b"%PDF", f"is a PDF; {_ASK}"),
     (b"MZ", "is a program for Windows; it was not opened"),
@@ -335,7 +337,7 @@ class _Source:
         if head.startswith((_ZIP, _EMPTY_ZIP, _GZIP)) or _is_tar(head):
             yield from self._archive(head, rest, entry, parts, depth)
         elif _is_json(head) or name == TIMESTAMP:
-            path, digest, size = self._copy(head, rest, limits.file, "a notebook or a journal")
+            path, digest, size = self._copy(head, rest, limits.file, _CLEARED)
             yield Item(
                 *(self._place.name, parts or (name,), path, size, digest),
                 *(_sensible(entry.modified), depth > (0 if self._place.is_dir() else 1)),
@@ -348,7 +350,7 @@ class _Source:
             self._budget.spend(len(chunk))
             yield chunk
 
-    def _copy(self, head: bytes, rest: Iterator[bytes], most: int, what: str) -> tuple[Path, str, int]:
+    def _copy(self, head: bytes, rest: Iterator[bytes], most: int, ask: str) -> tuple[Path, str, int]:
         """Copy a file under a name of ours and return the copy, its fingerprint and its size."""
         path, digest, size = self._intake.new_file(), hashlib.sha256(), 0
         try:
@@ -356,7 +358,7 @@ class _Source:
                 for piece in _chained(head, rest):
                     size += len(piece)
                     if size > most:
-                        raise DamagedError(f"has more than {_size(most)}, as {what} never has")
+                        raise DamagedError(f"has more than {_size(most)}; {ask}")
                     digest.update(piece)
                     copy.write(piece)
         except OSError as problem:
@@ -381,7 +383,7 @@ class _Source:
             with _opened(entry.path) as file:
                 yield from self._unpack(file, head, parts, depth)
             return
-        copy, _, _ = self._copy(head, rest, self._limits.archive, "an archive that was handed in")
+        copy, _, _ = self._copy(head, rest, self._limits.archive, _ALONE)
         try:
             with copy.open("rb") as file:
                 yield from self._unpack(file, head, parts, depth)
@@ -412,7 +414,7 @@ class _Source:
     def _gunzip(self, file: BinaryIO, parts: tuple[str, ...], depth: int) -> Iterator[Item | Turned]:
         """Unpack a ``.tar.gz``: first into a copy, as far as it goes, since tar is read back and forth."""
         problems: list[str] = []
-        path, _, _ = self._copy(b"", self._gunzipped(file, problems), self._limits.total, "an archive")
+        path, _, _ = self._copy(b"", self._gunzipped(file, problems), self._limits.total, _ALONE)
         try:
             with path.open("rb") as unpacked:
                 if not _is_tar(unpacked.read(_HEAD)):

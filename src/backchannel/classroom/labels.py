@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -76,6 +77,7 @@ def opened() -> Iterator[duckdb.DuckDBPyConnection]:
     with tempfile.TemporaryDirectory(prefix="backchannel-labels-") as name:
         settings: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": "400MB",
+            "threads": min(4, os.cpu_count() or 1),  # each wants a part of the memory
             "temp_directory": name,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,

@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from backchannel.classroom.visible import plain
@@ -245,6 +246,7 @@ _LETTERS = str.maketrans(
 )
 
 
+@lru_cache(maxsize=20_000)
 def slug(text: str) -> str:
     """Return a name in small letters, digits and single dashes: ``Anna Müller`` gives ``anna-mueller``."""
     lowered = unicodedata.normalize("NFC", text).casefold().translate(_LETTERS)

@@ -24,7 +24,7 @@ class Collected:
     Attributes:
         source: where it came from, as the platform named it.
         received: when it was handed in, ISO 8601 in UTC, or empty where the platform does not say.
-        late: seconds after the due date, 0 where there is none.
+        late: seconds after the due date, 0 where there is none; 1 where the platform only says *late*.
         notebook, journal: sha256 of the two files; the journal's is empty where none came.
         findings: full sentences on what was unusual, such as a missing journal.
     """

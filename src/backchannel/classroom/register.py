@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from backchannel.classroom.folder import STUDENT
 from backchannel.classroom.naming import Sender, slug
@@ -15,6 +16,7 @@ _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt
 _LONGEST = 40
 
 
+@lru_cache(maxsize=20_000)
 def _words(name: str) -> tuple[str, ...]:
     """Return what two ways to write one name share: ``Müller, Anna``, ``Anna Müller``, ``anna_mueller``."""
     return tuple(sorted(slug(name).split("-"))) if slug(name) else (plain(name).casefold(),)
@@ -124,9 +126,8 @@ class Register:
 
     def _made(self, sender: Sender) -> Student:
         tail = sender.number if sender.platform != "folder" else ""
-        student = Student(
-            self._new_id(sender.name, tail, "participant" if tail else "student"), sender.called
-        )
+        made = self._new_id(sender.name, tail, "participant" if tail else "student")
+        student = Student(made, sender.name)
         self.made.append(student.id)
         return self._with_number(student, sender)
 
@@ -163,6 +164,8 @@ class Register:
             else:
                 row = replace(row, moodle=_both(known.moodle, row.moodle))
                 known = replace(known, moodle="") if row.moodle else known
+            if " " in row.name and " " not in known.name:  # such as muelleranna, as Canvas names files
+                known = replace(known, name=row.name)
             values = {key: value or getattr(row, key) for key, value in vars(known).items()}
             self.students[known.id] = Student(**values)
             met.add(known.id)

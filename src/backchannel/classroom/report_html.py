@@ -35,6 +35,7 @@ DARK = {
     style.OCHRE: "#d6b04a",
 }
 _COLOURS = {colour.lower(): f"--c{number}" for number, colour in enumerate(DARK)}
+_CODE = re.compile("`([^`]*)`")
 _HEX = re.compile("#[0-9a-f]{6}")
 
 
@@ -79,6 +80,11 @@ def listing(items: Iterable[Words], **attributes: str) -> Html:
 def own(words: str) -> Html:
     """Return what a student wrote, or what may hold such words, as a run of its own direction."""
     return tag("bdi", " ".join(contained(words).split()))
+
+
+def coded(words: str) -> Html:
+    """Return words of ours in which a command stands between backticks."""
+    return Html(_CODE.sub(r"<code>\1</code>", text(words)))
 
 
 def fold(summary: Words, *inner: Words, open_: bool = False) -> Html:

@@ -18,10 +18,12 @@ from backchannel.classroom.answer_figures import QuestionFigures
 from backchannel.classroom.class_figures import MACHINE, ClassFigures, Finding, Row
 from backchannel.classroom.class_pictures import exercise_name, number, share_words, spent_name, told
 from backchannel.classroom.dimension_figures import FEW_PEOPLE, FEW_UNITS, Confused, Dispute, Mixed, Side
+from backchannel.classroom.folder import DEFAULT
 from backchannel.classroom.report_html import (
     Html,
     Words,
     bar,
+    coded,
     document,
     fold,
     image,
@@ -64,8 +66,13 @@ class Report:
 
 def report_html(report: Report) -> str:
     """Return the page; the same report gives the same page."""
-    title = f"{told('title', report.language)}: {report.name}"
-    return document(title, _Page(report).blocks(), report.language)
+    return document(_title(report), _Page(report).blocks(), report.language)
+
+
+def _title(report: Report) -> str:
+    """Return the title; a folder that is called as all are by default tells nothing."""
+    title = told("title", report.language)
+    return title if report.name == DEFAULT else f"{title}: {report.name}"
 
 
 class _Page:
@@ -115,7 +122,7 @@ class _Page:
     def _head(self) -> Iterator[Html]:
         package, figures = self._package, self.figures
         course = package["title"] or package["name"]
-        yield tag("h1", f"{self.told('title')}: {self.report.name}")
+        yield tag("h1", _title(self.report))
         yield paragraph(self.told("subtitle", course=course), class_="subtitle")
         versions = self.told("versions", course=package["version"], codebook=self.dossier.codebook.version)
         facts = {
@@ -136,8 +143,8 @@ class _Page:
         figures = self.figures
         unlisted = self.told("size_unlisted", n=figures.unlisted) if figures.unlisted else ""
         yield _card(self.count(figures.size), self.told("size"), unlisted)
-        yield _card(self.count(figures.submitted), self.told("submissions"))
-        yield _card(self.count(figures.answers.answers), self.told("answers"))
+        answers = self.told("answers", n=self.count(figures.answers.answers))
+        yield _card(self.count(figures.submitted), self.told("submissions"), answers)
         shares = [point / one.most for one in figures.points if one.kind == MACHINE for point in one.points]
         if shares:
             yield _card(percent(median(shares)), self.told("machine_median"))
@@ -211,7 +218,7 @@ class _Page:
     def _points(self) -> Iterator[Html]:
         points = self.figures.points
         if not any(one.points or one.waiting for one in points):
-            yield paragraph(self.told("points_no_book"))
+            yield paragraph(coded(self.told("points_no_book")))
             return
         yield image(class_pictures.points(self.figures, self.language))
         quantiles = {"points_low": 0.25, "points_median": 0.5, "points_high": 0.75}
@@ -465,7 +472,7 @@ class _Page:
     def _students(self) -> Iterator[Html]:
         rows, exercises = self.figures.rows, self.figures.exercises
         if len(rows) > MOST_FOLDED:
-            yield paragraph(self.told("students_many", n=self.count(len(rows))))
+            yield paragraph(coded(self.told("students_many", n=self.count(len(rows)))))
             return
         header = [self.told("students_column"), *(name[:2] for name in exercises)]
         header += [self.told("students_total"), self.told("late")]
@@ -493,9 +500,7 @@ class _Page:
     def _method(self) -> Iterator[Html]:
         few = {"few": FEW_PEOPLE, "units": FEW_UNITS}
         names = ("method_journal", "method_unit", "method_small", "method_labels")
-        yield listing(self.told(name, **few) for name in names)
-        low, high = decimal(0.667, self.language, 3), decimal(0.8, self.language)
-        yield paragraph(say("charts.agreement_source", self.language, low=low, high=high), class_="note")
+        yield listing(coded(self.told(name, **few)) for name in names)
 
 
 def _card(value: str, *words: str) -> Html:

@@ -158,12 +158,14 @@ class Bubblewrap:
 
     def _start(self, limits: Limits) -> _Program:
         rules, (info, told) = _pipe_with(seccomp.filter_program()), os.pipe()
-        try:
-            # The environment is empty since process 1 could not hide what it was started with.
-            return _Boxed(_popen(self._command(limits, rules, told), {}, (rules, told)), info)
-        finally:
-            for end in (rules, told, info):
-                os.close(end)
+        with os.fdopen(info, "rb", buffering=0) as pipe:
+            try:
+                # The environment is empty since process 1 could not hide what it was started with.
+                process = _popen(self._command(limits, rules, told), {}, (rules, told))
+            finally:
+                os.close(rules)
+                os.close(told)  # so that the pipe ends with bubblewrap
+            return _Boxed(process, pipe)
 
     def _command(self, limits: Limits, rules: int, told: int) -> list[str]:
         environment = _environment(WRITABLE, COURSE / "src", COURSE / "course_data")
@@ -358,10 +360,10 @@ class _Program:
 class _Boxed(_Program):
     """``run_cells`` in a sandbox, as its process 1."""
 
-    def __init__(self, process: subprocess.Popen[bytes], info: int) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], info: IO[bytes]) -> None:
         super().__init__(process)
         text = b""
-        while b"}" not in text and (data := os.read(info, 1024)):
+        while b"}" not in text and (data := info.read(1024)):
             text += data
         found = re.search(rb'"child-pid": (\d+)', text)
         self._first, self._handle = (int(found[1]), _handle(int(found[1]))) if found else (0, None)

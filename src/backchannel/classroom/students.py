@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, fields, replace
 
 from backchannel.classroom.folder import STUDENT, ClassFolder, write_whole
 from backchannel.errors import DataError
+from backchannel.exchange.csv_table import neutralise, restore
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class Student:
         pseudonym: the name in reports, drawn at random; empty until ``store`` draws it.
         email, login, number: as the platform has them; ``number`` is the ID number (Moodle) or SIS User ID
             (Canvas).
-        moodle: the digits of ``Participant 123`` in Moodle's grading worksheet and file names.
+        moodle: the digits of ``Participant 123`` in Moodle's grading worksheet and file names; several with
+            spaces between, since Moodle numbers participants anew in each assignment.
         canvas: the user id in Canvas.
         section: group or section.
     """
@@ -56,7 +58,7 @@ def load(folder: ClassFolder) -> dict[str, Student]:
         raise DataError(f"{folder.students} cannot be read ({problem}); save it as CSV in UTF-8.") from None
     found: dict[str, Student] = {}
     for number, row in enumerate(csv.DictReader(io.StringIO(text)), start=2):
-        student = Student(**{name: (row.get(name) or "").strip() for name in COLUMNS})
+        student = Student(**{name: restore((row.get(name) or "").strip()) for name in COLUMNS})
         if not STUDENT.fullmatch(student.id):
             raise DataError(
                 f"{folder.students.name}, row {number}: the id {student.id!r} is no name for a folder; "
@@ -83,7 +85,8 @@ def store(folder: ClassFolder, students: Iterable[Student]) -> dict[str, Student
     lines = io.StringIO()
     writer = csv.DictWriter(lines, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(asdict(student) for student in found.values())
+    for student in found.values():  # a name such as =1+1 would be a formula in a spreadsheet
+        writer.writerow({name: neutralise(cell) for name, cell in asdict(student).items()})
     write_whole(folder.students, lines.getvalue())
     return found
 

@@ -83,8 +83,7 @@ def _told(found: Collection, student: str, rows: Sequence[Row]) -> Iterator[tupl
     ignored = [row for row in rows if row.outcome == "ignored"]
     for row in rows:
         if row.outcome != "ignored" or len(ignored) <= _IGNORED:
-            refused = "REFUSED: " if row.outcome == "refused" else ""
-            yield row.name, refused + visible(row.sentence, 400)
+            yield row.name, visible(row.told, 400)
     if len(ignored) > _IGNORED:
         yield "", f"{len(ignored)} other files, which nobody needs"
     for place, (outcome, record) in found.submissions.items():

@@ -224,7 +224,7 @@ class _Settling:
         if self._current is None or self._take or self._is_current(piece):
             return False
         record = self._current.record
-        before = on_platform(tuple(record.source.split("/")))
+        before = named_before(record)
         if before and before.upload and piece.named.upload:
             return piece.named.upload < before.upload
         return bool(record.received) and piece.moment is not None and _iso(piece.moment) < record.received
@@ -402,6 +402,11 @@ class _Settling:
         last = _seconds(journal.answers.last) if journal else None
         if last is not None and self._due is not None and not moment and last > self._due:
             yield f"The last answer in the journal is of {_iso(last)}, after the due date."
+
+
+def named_before(record: Collected) -> Named | None:
+    """Return what the platform's name of the submission in force says, or None where no platform named it."""
+    return on_platform(tuple(record.source.split("/")[1:]))
 
 
 def is_restored(record: Collected) -> bool:
