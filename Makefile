@@ -10,7 +10,7 @@ STAMP = $(VENV)/.installed
 PYTEST = $(RUN) -m pytest -n 2 --dist loadfile
 UV = $(RUN) -m uv --quiet
 
-.PHONY: help lab test setup browser lint unit lessons check refresh describe bench pictures lock clean
+.PHONY: help lab test setup browser sandbox lint unit lessons check refresh describe bench pictures lock clean
 .NOTPARALLEL:
 
 help:  ## list the targets
@@ -21,7 +21,7 @@ help:  ## list the targets
 lab: setup  ## open the course in JupyterLab
 	@$(RUN) -m backchannel.cli lab $(ARGS)
 
-test: setup browser lint unit lessons  ## run everything that CI runs
+test: setup browser sandbox lint unit lessons  ## run everything that CI runs
 
 setup: $(STAMP)  ## create or update .venv
 
@@ -93,17 +93,25 @@ $(STAMP): requirements.lock pyproject.toml
 	  "needed for this: check it and run make again." >&2; exit 1; }
 	@printf '%s\n' "$(CURDIR)" > $(STAMP)
 
-# Never a reason to fail: the browser tests say themselves that they were skipped.
-browser:
-	@for name in chromium chromium-browser google-chrome google-chrome-stable; do \
+# $(call install,PROGRAMS,PACKAGE,NAME,TESTS): install a package on Debian where none of the programs is there.
+# Never a reason to fail: the tests say themselves that they were skipped.
+define install
+	@for name in $(1); do \
 	  command -v $$name >/dev/null 2>&1 && exit 0; \
 	done; \
 	if [ "$$(id -u)" = 0 ]; then sudo=; else sudo="sudo -n"; fi; \
 	if [ -f /etc/debian_version ] && command -v apt-get >/dev/null 2>&1 && $$sudo true 2>/dev/null; then \
-	  echo "Installing Chromium for the browser tests."; \
+	  echo "Installing $(2) for the $(4)."; \
 	  { $$sudo apt-get update -qq && \
-	    $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium; \
+	    $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(2); \
 	  } >/dev/null && exit 0; \
 	fi; \
-	echo "No Chromium here, so the browser tests will be skipped; to run them, install Chromium or Chrome" \
+	echo "No $(2) here, so the $(4) will be skipped; to run them, install $(3)" \
 	  "and call make test again."
+endef
+
+browser:
+	$(call install,chromium chromium-browser google-chrome google-chrome-stable,chromium,Chromium or Chrome,browser tests)
+
+sandbox:
+	$(call install,bwrap,bubblewrap,bubblewrap,tests of the sandbox for submissions)

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import platform
+import select
 import socket
 import struct
 import subprocess
@@ -276,6 +277,28 @@ def test_what_is_no_name_of_a_file_is_not_written(box):
         box.run([("a", ""), ("a", "")], {}, Limits())
 
 
+def test_a_sandbox_ends_with_whoever_started_it(box, course_data):
+    script = f"""
+import threading, time
+from pathlib import Path
+from backchannel.classroom import sandbox
+start = sandbox._Boxed.__init__
+def told(self, process, info):
+    start(self, process, info)
+    print(self._first, flush=True)
+sandbox._Boxed.__init__ = told
+box = sandbox.Bubblewrap({box.name!r}, {box.program!r}, sandbox.make_view(Path({str(course_data)!r}), []))
+box.run([("a", "while True: pass")], {{}}, sandbox.Limits())
+"""
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as grader:
+        first = os.pidfd_open(int(grader.stdout.readline()))
+        grader.kill()
+    ended = select.poll()
+    ended.register(first, select.POLLIN)
+    assert ended.poll(30_000), "it goes on"
+    os.close(first)
+
+
 @pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() != 0, reason="An ordinary user runs all of these tests."
 )
@@ -339,6 +362,12 @@ while True: print("x" * 1000)
     assert any("left out" in finding for finding in run.findings)
     child = int(started.read_text())
     assert not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE
+
+
+def test_windows_is_told_where_to_grade(monkeypatch):
+    with monkeypatch.context() as patch, pytest.raises(NotReadyError, match="on Windows grade in WSL"):
+        patch.setattr(os, "name", "nt")
+        Unsandboxed()
 
 
 # --- where there is none -------------------------------------------------------------------------------

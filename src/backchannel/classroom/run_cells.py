@@ -209,7 +209,7 @@ class Run:
                 self._output(kind, parent, content_of)
                 if parent == request and kind == "execute_reply" and not replied:
                     replied = True
-                    deadline = max(deadline, time.monotonic() + IDLE_GRACE)
+                    deadline = time.monotonic() + IDLE_GRACE
                 idle |= parent == request and kind == "status" and b'"idle"' in content_of
             if self._kernel.ended() is not None:
                 self._take_last_outputs()

@@ -306,6 +306,15 @@ class Unsandboxed:
 
     name: str = "none"
 
+    def __post_init__(self) -> None:
+        """Refuse a system on which cells cannot be run.
+
+        Raises:
+            NotReadyError: it is Windows.
+        """
+        if os.name != "posix":
+            raise NotReadyError("Submissions can be run on Linux and macOS alone; on Windows grade in WSL.")
+
     def run(self, cells: Cells, files: Mapping[str, bytes], limits: Limits) -> Run:
         """See ``Sandbox``.
 
