@@ -133,7 +133,7 @@ print("left behind")
         "kill process 1",
         """
         import os, signal
-        for number in set(signal.Signals) - {signal.SIGCHLD}:
+        for number in signal.Signals:
             os.kill(1, number)
         print("process 1 was sent everything")
         """,
@@ -161,8 +161,8 @@ MEMORY = (
         "memory shared between processes",
         """
         import mmap, time
-        hog = mmap.mmap(-1, 2**30)
-        for place in range(0, 2**30, 4096): hog[place] = 1
+        hog = mmap.mmap(-1, 2**29)
+        for place in range(0, 2**29, 4096): hog[place] = 1
         time.sleep(1000)
         """,
         "MB of memory",

@@ -117,6 +117,15 @@ def test_a_notebook_asks_for_the_tasks_of_the_tables(path, dossier):
     assert marked == {task.id: task.points for task in exercise.tasks}
 
 
+def test_every_link_of_the_students_readme_leads_to_a_file_they_have():
+    files = dict(archives.for_students(PROJECT))
+    text = files["README.md"].decode()
+    linked = [link for link in re.findall(r"\]\(([^)]+)\)", text) if "://" not in link]
+    assert [link for link in linked if link not in files] == []
+    assert "grading guide" in text
+    assert "](solutions/" in dict(archives.for_instructors(PROJECT))["README.md"].decode()
+
+
 # --- release -------------------------------------------------------------------------------------------
 
 

@@ -277,6 +277,12 @@ def test_an_empty_class_says_what_to_do_first(folder, dossier):
         gather(folder, dossier)
 
 
+def test_the_database_prints_nothing_and_fetches_nothing():
+    with labels.opened() as connection:
+        for setting in ("enable_progress_bar", "autoinstall_known_extensions", "autoload_known_extensions"):
+            assert connection.execute(f"select current_setting('{setting}')").fetchone() == (False,)
+
+
 # --- export --------------------------------------------------------------------------------------------
 
 

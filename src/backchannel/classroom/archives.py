@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ PUBLIC = (
     "src",
 )
 ONLY_INSTRUCTORS = ("CHANGELOG.md", "CONTRIBUTING.md", "solutions")
+_KEPT_BACK = re.compile(rb"\[([^\]]+)\]\((?:%s)[^)]*\)" % "|".join(ONLY_INSTRUCTORS).encode())
 _LEFT_OUT = ("__pycache__", ".ipynb_checkpoints", "journal.jsonl")
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # the first a zip file can name: the same files give the same bytes
 
@@ -37,8 +39,9 @@ def files_for(project: Path, names: tuple[str, ...]) -> Iterator[tuple[str, byte
 
 
 def for_students(project: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield what students receive."""
-    return files_for(project, PUBLIC)
+    """Yield what students receive; the README there links to nothing that only instructors have."""
+    for name, content in files_for(project, PUBLIC):
+        yield name, _KEPT_BACK.sub(rb"\1", content) if name == "README.md" else content
 
 
 def for_instructors(project: Path) -> Iterator[tuple[str, bytes]]:

@@ -31,7 +31,8 @@ def call(listed: Mapping[str, Student], ids: Iterable[str], *, real: bool) -> di
         ids: whom to call.
         real: call them by name; else by pseudonym.
     """
-    names = students.names(listed, ids, real=real)
+    found = students.names(listed, ids, real=real)
+    names = {one: name or "S?" for one, name in found.items()}  # a list made by hand has no pseudonyms yet
     often, numbers = Counter(names.values()), count(1)
     order = sorted(names) if real else sorted(names, key=lambda one: sha256(one.encode()).digest())
     for one in order:

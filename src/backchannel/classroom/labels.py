@@ -83,6 +83,7 @@ def opened() -> Iterator[duckdb.DuckDBPyConnection]:
             "autoload_known_extensions": False,
         }
         with duckdb.connect(config=settings) as connection:
+            connection.execute("set enable_progress_bar = false")  # it would stand in what a command prints
             yield connection
 
 

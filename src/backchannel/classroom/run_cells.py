@@ -1,6 +1,6 @@
 """Runs the cells of one notebook in a Jupyter kernel; this is the program inside the sandbox.
 
-It reads one JSON object from standard input (``Job`` in ``sandbox.py`` writes it) and tells what happens as
+It reads one JSON object from standard input (``sandbox.py`` writes it) and tells what happens as
 JSON lines on standard output, at once, so that nothing is lost when the sandbox is ended from outside::
 
     {"event": "start", "cell": 0}                                    the cell begins
@@ -32,7 +32,7 @@ from typing import Any
 OUTPUTS = frozenset(
     {"stream", "display_data", "execute_result", "error", "update_display_data", "clear_output"}
 )
-MIME_TYPES = ("text/plain", "text/html", "image/png", "image/jpeg")  # what is worth carrying out
+MIME_TYPES = ("text/plain", "text/html", "image/png")  # what is worth carrying out
 INTERRUPT_GRACE = 1.0  # seconds to react to an interrupt before the kernel is killed
 IDLE_GRACE = 1.0  # seconds to wait for the last outputs of a cell that has ended
 POLL = 50  # milliseconds
@@ -243,25 +243,21 @@ class Run:
         number = self._cells.get(parent)
         if kind not in OUTPUTS or number is None or (kind == "stream" and number in self._broken_off):
             return
-        room = (
-            self._room if kind == "error" else min(self._room, self._room_of_cell - self._used.get(number, 0))
-        )
-        try:
-            output = _worth(json.loads(content)) if len(content) <= LARGEST else None
-        except (AttributeError, RecursionError, TypeError, ValueError):
+        room = self._room
+        if kind != "error":  # whatever it printed before, a cell shall say what went wrong
+            room = max(0, min(room, self._room_of_cell - self._used.get(number, 0)))
+        line = _output_line(number, kind, content) if len(content) <= LARGEST else b""
+        if line is None:
             return
-        line = _line(event="output", cell=number, kind=kind, content=output)
-        if len(line) > room and output and isinstance(output.get("text"), str):
+        if not line or len(line) > room:
             self._leave_out(number)
-            self._broken_off.add(number)
-            output["text"] = output["text"][: room // WIDEST]
-            line = _line(event="output", cell=number, kind=kind, content=output)
-        if output is None or len(line) > room:
-            self._leave_out(number)
-            return
-        self._room -= len(line)
-        self._used[number] = self._used.get(number, 0) + len(line)
-        self._write(line)
+            if kind == "stream" and line:
+                self._broken_off.add(number)
+                line = _output_line(number, kind, content, room // WIDEST)
+        if line and len(line) <= room:
+            self._room -= len(line)
+            self._used[number] = self._used.get(number, 0) + len(line)
+            self._write(line)
 
     def _leave_out(self, number: int) -> None:
         if number not in self._cut:
@@ -281,12 +277,23 @@ def _line(**event: Any) -> bytes:
     return json.dumps(event).encode("ascii") + b"\n"
 
 
-def _worth(content: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what the host would drop anyway, such as the state of widgets, so that it takes no room."""
-    if "data" not in content:
-        return content
-    data = {name: content["data"][name] for name in MIME_TYPES if name in content["data"]}
-    return {"data": data, "transient": content.get("transient"), "count": content.get("execution_count")}
+def _output_line(number: int, kind: str, content: bytes, characters: int | None = None) -> bytes | None:
+    """Return the line that tells an output, or None for what is no JSON; text is cut after some characters.
+
+    What the host would drop anyway, such as the state of widgets, is left out, so that it takes no room.
+    """
+    try:
+        told = json.loads(content)
+        if not isinstance(told, dict):
+            told = {}
+        if "data" in told:
+            data = {name: told["data"][name] for name in MIME_TYPES if name in told["data"]}
+            told = {"data": data, "transient": told.get("transient"), "count": told.get("execution_count")}
+        if characters is not None:
+            told["text"] = told["text"][:characters]
+        return _line(event="output", cell=number, kind=kind, content=told)
+    except (KeyError, RecursionError, TypeError, ValueError):
+        return None
 
 
 def _close_ourselves() -> None:

@@ -57,6 +57,11 @@ PATIENCE = 2.0  # seconds after all that run_cells gives a cell, before this sid
 LONGEST_END = 10.0  # seconds for the Linux kernel to clear a sandbox away
 OPEN_FILES = 256
 TOLD = 8192  # bytes of what a program says of its own troubles
+_PLACES = ("HOME", "BACKCHANNEL_CLASS", "BACKCHANNEL_DOCUMENTS", "BACKCHANNEL_WORKSPACE")
+_PROBE = """
+import os, pathlib, backchannel.errors
+data = (pathlib.Path(os.environ["BACKCHANNEL_COURSE_DATA"]) / "datapackage.json").read_bytes()
+"""
 _SINGLE = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_MAX_THREADS")
 
 Cells = Sequence[tuple[str, str]]
@@ -172,16 +177,9 @@ class Bubblewrap:
         view = self.view if os.geteuid() else self.view.from_inside
         inside = [
             self.program,
-            *("--unshare-all", "--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000"),
-            *(
-                "--cap-drop",
-                "ALL",
-                "--new-session",
-                "--die-with-parent",
-                "--as-pid-1",
-                "--hostname",
-                "sandbox",
-            ),
+            *("--unshare-all", "--unshare-user", "--disable-userns", "--cap-drop", "ALL"),
+            *("--uid", "1000", "--gid", "1000", "--hostname", "sandbox"),
+            *("--as-pid-1", "--new-session", "--die-with-parent"),
             *("--size", str(limits.disk * MB), "--tmpfs", str(WRITABLE)),
             *view.arguments,
             *("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev", "--remount-ro", "/"),
@@ -227,7 +225,7 @@ def find_sandbox(project: Path, hidden: Iterable[Path] = ()) -> Bubblewrap:
         )
     name = _version(program)
     named = [Path(place) for place in map(os.environ.get, _PLACES) if place]
-    view = make_view(project / "course_data", [project, Path.home(), *named, *hidden])
+    view = make_view(project / "course_data", [project, *named, *hidden])
     sandbox = Bubblewrap(name, program, view)
     run, troubles = sandbox.try_to_run([("probe", _PROBE)], {}, Limits())
     if not run.complete:
@@ -238,13 +236,6 @@ def find_sandbox(project: Path, hidden: Iterable[Path] = ()) -> Bubblewrap:
             "user it runs as; open them to everybody, with `chmod -R o+rX`, and all folders above them."
         )
     return sandbox
-
-
-_PLACES = ("BACKCHANNEL_CLASS", "BACKCHANNEL_DOCUMENTS", "BACKCHANNEL_WORKSPACE")
-_PROBE = """
-import os, pathlib, backchannel.errors
-data = (pathlib.Path(os.environ["BACKCHANNEL_COURSE_DATA"]) / "datapackage.json").read_bytes()
-"""
 
 
 def _version(program: str) -> str:

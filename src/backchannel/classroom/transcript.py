@@ -97,9 +97,7 @@ class Transcript:
         elif kind == "end" and number == len(self._ended):
             self._ended.append(number)
         elif kind == "cut" and number >= 0:
-            self._left_out(
-                number, f"those of a cell may come to half of {self._room} MB, those of all cells to it"
-            )
+            self._left_out(number, f"those of a notebook may come to {self._room} MB, half of it in one cell")
         elif kind == "output" and number >= 0:
             try:
                 self._output(number, event["kind"], event["content"])
@@ -128,7 +126,7 @@ class Transcript:
         self.stopped = True
         left = len(self._cells) - max(self.current, 0) - (self.current >= 0)
         where = f"in {self._name(self.current)}" if self.current >= 0 else "before its first cell"
-        rest = f"; {left} cell{'s' * (left > 1)} after it did not run" if left else ""
+        rest = f"; {left} {'cells were' if left > 1 else 'cell was'} not run" if left else ""
         self.findings.append(f"The notebook was stopped {where}: {why}{rest}.")
 
     def _name(self, number: int) -> str:
