@@ -55,9 +55,7 @@ COMMANDS = {
     "collect": Command("backchannel.classroom.collect", "main", "take in what students handed in"),
     "grade": Command("backchannel.classroom.grade", "main", "grade what was handed in, in a sandbox"),
     "feedback": Command("backchannel.classroom.feedback", "main", "write what each student gets back"),
-    "export": Command(
-        "backchannel.classroom.export", "main", "write points for Moodle or Canvas; labels"
-    ),
+    "export": Command("backchannel.classroom.export", "main", "write points for Moodle or Canvas; labels"),
     "report": Command("backchannel.classroom.report", "main", "write the report on the class"),
     "lint": Command("backchannel.authoring.lint", "main", "check that each lesson has the parts of a lesson"),
     "bench": Command("backchannel.authoring.bench", "main", "measure the speed of what the course promises"),
