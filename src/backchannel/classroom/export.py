@@ -65,7 +65,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _labels(folder: ClassFolder, options: argparse.Namespace) -> int:
-    from backchannel.classroom import labels  # brings a database, which points do not need
+    # Imported late: it brings a database, which points do not need.
+    from backchannel.classroom import labels
 
     rows = labels.write_labels(folder, options.out, real_names=options.real_names, notes=options.notes)
     print(f"{options.out}: {rows} rows.")

@@ -31,7 +31,7 @@ _LINE = "\n"
 @cache
 def _style() -> str:
     base = (files("backchannel.portfolio") / "portfolio.css").read_text(encoding="utf-8")
-    return base + (files("backchannel.classroom") / "feedback.css").read_text(encoding="utf-8")
+    return base + (files("backchannel.classroom.handing_back") / "feedback.css").read_text(encoding="utf-8")
 
 
 def page(handback: Handback, languages: Sequence[Language] = LANGUAGES) -> str:

@@ -162,7 +162,7 @@ def image(picture: Picture) -> Html:
 
 @cache
 def _style() -> str:
-    return (files("backchannel.classroom") / "report.css").read_text(encoding="utf-8")
+    return (files("backchannel.classroom.reporting") / "report.css").read_text(encoding="utf-8")
 
 
 def document(title: str, body: Iterable[Html], language: Language) -> str:
