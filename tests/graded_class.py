@@ -12,7 +12,7 @@ from nbgrader.api import Gradebook
 
 from backchannel.classroom import gradebook, records, students
 from backchannel.classroom.folder import JOURNAL, ClassFolder, Place
-from backchannel.classroom.marking import fingerprint
+from backchannel.classroom.grading.marking import fingerprint
 from backchannel.classroom.students import Student
 from backchannel.exercises import Key, Task, load_exercise, mark
 from backchannel.workspace import Workspace

@@ -52,11 +52,11 @@ COMMANDS = {
     "release": Command(
         "backchannel.classroom.release", "main", "make the exercises from their masters, and the archives"
     ),
-    "collect": Command("backchannel.classroom.collect", "main", "take in what students handed in"),
-    "grade": Command("backchannel.classroom.grade", "main", "grade what was handed in, in a sandbox"),
-    "feedback": Command("backchannel.classroom.feedback", "main", "write what each student gets back"),
-    "export": Command("backchannel.classroom.export", "main", "write points for Moodle or Canvas; labels"),
-    "report": Command("backchannel.classroom.report", "main", "write the report on the class"),
+    "collect": Command("backchannel.classroom.collecting.collect", "main", "take in what students handed in"),
+    "grade": Command("backchannel.classroom.grading.grade", "main", "grade what was handed in, in a sandbox"),
+    "feedback": Command("backchannel.classroom.handing_back.feedback", "main", "write a page a student"),
+    "export": Command("backchannel.classroom.handing_back.export", "main", "write points and labels"),
+    "report": Command("backchannel.classroom.reporting.report", "main", "write the report on the class"),
     "lint": Command("backchannel.authoring.lint", "main", "check that each lesson has the parts of a lesson"),
     "bench": Command("backchannel.authoring.bench", "main", "measure the speed of what the course promises"),
     "pictures": Command("backchannel.authoring.pictures", "main", "make the pictures of the README"),

@@ -10,9 +10,9 @@ from playwright.sync_api import expect
 
 from backchannel import exercises
 from backchannel.classroom import gradebook, students
-from backchannel.classroom.feedback_page import page as page_of
 from backchannel.classroom.folder import Place
-from backchannel.classroom.handback import Desk
+from backchannel.classroom.handing_back.feedback_page import page as page_of
+from backchannel.classroom.handing_back.handback import Desk
 from backchannel.dossier import load_dossier
 
 HOSTILE = (

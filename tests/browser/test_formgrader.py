@@ -16,7 +16,7 @@ from classmates import people
 from backchannel import cli
 from backchannel.classroom import gradebook
 from backchannel.classroom.folder import VARIABLE, ClassFolder
-from backchannel.classroom.grading import TRUST
+from backchannel.classroom.grading.steps import TRUST
 from backchannel.dossier import load_dossier
 from backchannel.exercises import require_key
 

@@ -7,9 +7,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from backchannel.authoring.invented_class import Invented, invent
-from backchannel.classroom import labels
 from backchannel.classroom.folder import ClassFolder
-from backchannel.classroom.report import make_report
+from backchannel.classroom.reporting import labels
+from backchannel.classroom.reporting.report import make_report
 from backchannel.dossier import load_dossier
 from backchannel.exercises import require_key
 

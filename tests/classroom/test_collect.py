@@ -26,13 +26,14 @@ from classroom.handed import (
     zipped,
 )
 
-from backchannel.classroom import collect as collecting
-from backchannel.classroom import copies, shelf, students, telling
-from backchannel.classroom.collect import collect, read_due
-from backchannel.classroom.collection import Collection
+from backchannel.classroom import students
+from backchannel.classroom.collecting import collect as collecting
+from backchannel.classroom.collecting import copies, shelf, telling
+from backchannel.classroom.collecting.collect import collect, read_due
+from backchannel.classroom.collecting.collection import Collection
+from backchannel.classroom.collecting.versions import NO_JOURNAL
 from backchannel.classroom.folder import ClassFolder, Place
 from backchannel.classroom.records import Collected, read_collected, sha256
-from backchannel.classroom.versions import NO_JOURNAL
 from backchannel.errors import BackchannelError, UsageError
 
 ANNA, BEN = moodle("Anna Müller", 1), moodle("Ben Meier", 2)

@@ -18,10 +18,10 @@ from classmates import KINDS, Person, moodle_archive, moodle_worksheet, people
 from backchannel import cli
 from backchannel.classroom import gradebook, leaks, release
 from backchannel.classroom.folder import VARIABLE, ClassFolder, find_class
-from backchannel.classroom.grading import TRUST
+from backchannel.classroom.grading.steps import TRUST
 from backchannel.classroom.records import read_record
-from backchannel.classroom.rubric_widget import open_grading
-from backchannel.classroom.sandbox import Limits, find_sandbox
+from backchannel.classroom.rubric.widget import open_grading
+from backchannel.classroom.sandbox.box import Limits, find_sandbox
 from backchannel.classroom.students import load
 from backchannel.dossier import load_dossier
 from backchannel.errors import NotReadyError

@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from backchannel.classroom.disguise import Disguise, call
+from backchannel.classroom.reporting.disguise import Disguise, call
 from backchannel.classroom.students import Student
 
 ANNA = Student(

@@ -12,10 +12,11 @@ import pytest
 from graded_class import EXERCISE, GradedClass
 
 from backchannel import exercises
-from backchannel.classroom import export, filled_sheets, grade_sheets, students
+from backchannel.classroom import students
 from backchannel.classroom.folder import Place
-from backchannel.classroom.grade_sheets import cell, points_words
-from backchannel.classroom.grades import participant, read_grades
+from backchannel.classroom.handing_back import export, filled_sheets, grade_sheets
+from backchannel.classroom.handing_back.grade_sheets import cell, points_words
+from backchannel.classroom.handing_back.grades import participant, read_grades
 from backchannel.dossier import load_dossier
 from backchannel.errors import DataError, NotReadyError, UsageError
 
@@ -409,10 +410,10 @@ def test_a_number_of_moodle_is_read_from_what_the_platform_wrote():
 
 def test_labels_are_written_by_their_own_module(tmp_path, monkeypatch, capsys):
     asked = {}
-    stand_in = ModuleType("backchannel.classroom.labels")
+    stand_in = ModuleType("backchannel.classroom.reporting.labels")
     stand_in.write_labels = lambda folder, out, **how: asked.update(how, out=out) or 12
-    monkeypatch.setitem(sys.modules, "backchannel.classroom.labels", stand_in)
-    monkeypatch.setattr("backchannel.classroom.labels", stand_in, raising=False)
+    monkeypatch.setitem(sys.modules, "backchannel.classroom.reporting.labels", stand_in)
+    monkeypatch.setattr("backchannel.classroom.reporting.labels", stand_in, raising=False)
     out = tmp_path / "labels.csv"
     words = ["labels", "--out", str(out), "--real-names", "--class", str(tmp_path / "class")]
     assert export.main(words) == 0

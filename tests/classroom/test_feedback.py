@@ -14,10 +14,11 @@ import pytest
 from graded_class import EXERCISE, GradedClass
 
 from backchannel import exercises
-from backchannel.classroom import feedback, gradebook, leaks, release, students
-from backchannel.classroom.feedback_page import late_words, number, page
+from backchannel.classroom import gradebook, leaks, release, students
 from backchannel.classroom.folder import JOURNAL, ClassFolder, Place
-from backchannel.classroom.handback import Desk, names_the_right
+from backchannel.classroom.handing_back import feedback
+from backchannel.classroom.handing_back.feedback_page import late_words, number, page
+from backchannel.classroom.handing_back.handback import Desk, names_the_right
 from backchannel.classroom.records import read_record
 from backchannel.dossier import load_dossier
 from backchannel.errors import NotReadyError, UsageError

@@ -17,10 +17,12 @@ import pytest
 from classroom.damaged_notebooks import ANSWER, CASES, EARNED, EXERCISE, PROJECT, answers, cell, honest
 from nbgrader.api import Gradebook
 
-from backchannel.classroom import grade, gradebook, grading, release
+from backchannel.classroom import gradebook, release
 from backchannel.classroom.folder import ClassFolder, Place, find_class
+from backchannel.classroom.grading import grade
+from backchannel.classroom.grading import steps as grading
 from backchannel.classroom.records import Collected, Record, read_record, sha256, write_collected
-from backchannel.classroom.sandbox import Limits, Run
+from backchannel.classroom.sandbox.box import Limits, Run
 from backchannel.errors import NotReadyError, UsageError
 
 OTHER = "04_do_we_agree"
@@ -309,7 +311,7 @@ def test_a_lost_gradebook_is_made_anew(folder, fake):
 def test_another_key_means_other_marks(folder, fake, monkeypatch):
     hand_in(folder, "ida")
     run(folder)
-    monkeypatch.setattr("backchannel.classroom.marking.VERSION", 999)
+    monkeypatch.setattr("backchannel.classroom.grading.marking.VERSION", 999)
     run(folder)
     assert len(fake.ran) == 2
 

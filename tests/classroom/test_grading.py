@@ -32,11 +32,13 @@ from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
-from backchannel.classroom import gradebook, grading, marking, release
+from backchannel.classroom import gradebook, release
 from backchannel.classroom.folder import ClassFolder, Place, find_class
-from backchannel.classroom.marking import mark_journal
-from backchannel.classroom.mending import mend, written
-from backchannel.classroom.reading import (
+from backchannel.classroom.grading import marking
+from backchannel.classroom.grading import steps as grading
+from backchannel.classroom.grading.marking import mark_journal
+from backchannel.classroom.grading.mending import mend, written
+from backchannel.classroom.grading.reading import (
     LONGEST,
     MOST_LINES,
     Handed,
@@ -47,7 +49,7 @@ from backchannel.classroom.reading import (
     short,
 )
 from backchannel.classroom.records import read_record
-from backchannel.classroom.sandbox import Limits, Run
+from backchannel.classroom.sandbox.box import Limits, Run
 from backchannel.errors import BackchannelError, DataError, NotReadyError
 
 PLACE = Place("ida", EXERCISE)

@@ -13,10 +13,10 @@ import pytest
 from classroom.handed import NAME, class_folder, sheet, zipped
 from classroom.hostile_archives import CORPUS, NEIGHBOUR, Hostile, raw_zip
 
-from backchannel.classroom import telling, unzip
-from backchannel.classroom.collect import collect
+from backchannel.classroom.collecting import telling, unzip
+from backchannel.classroom.collecting.collect import collect
+from backchannel.classroom.collecting.intake import Intake, Item, Limits, Turned
 from backchannel.classroom.folder import Place
-from backchannel.classroom.intake import Intake, Item, Limits, Turned
 from backchannel.classroom.records import read_collected
 from backchannel.classroom.visible import plain, visible, width
 from backchannel.errors import UsageError

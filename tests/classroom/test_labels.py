@@ -12,9 +12,10 @@ import duckdb
 import pytest
 
 from backchannel import exercises
-from backchannel.classroom import labels, students
+from backchannel.classroom import students
 from backchannel.classroom.folder import ClassFolder, Place
 from backchannel.classroom.records import Collected, sha256, write_collected
+from backchannel.classroom.reporting import labels
 from backchannel.classroom.students import Student
 from backchannel.dossier import load_dossier
 from backchannel.errors import BackchannelError, NotReadyError, UsageError

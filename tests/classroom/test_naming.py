@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from backchannel.classroom.collecting.naming import Sender, on_platform, plain_names, slug
+from backchannel.classroom.collecting.register import Register
 from backchannel.classroom.folder import STUDENT
-from backchannel.classroom.naming import Sender, on_platform, plain_names, slug
-from backchannel.classroom.register import Register
 from backchannel.classroom.students import Student
 
 STEMS = ("03_how_sure_is_who", "04_do_we_agree")

@@ -10,12 +10,14 @@ import pytest
 from classmates import hand_in, released
 
 from backchannel import exercises
-from backchannel.classroom import mending, noticed, reading, versions
-from backchannel.classroom.copies import _sentence
-from backchannel.classroom.marking import mark_journal
-from backchannel.classroom.reading import Handed
+from backchannel.classroom.collecting import versions
+from backchannel.classroom.collecting.copies import _sentence
+from backchannel.classroom.grading import mending, reading
+from backchannel.classroom.grading.marking import mark_journal
+from backchannel.classroom.grading.reading import Handed
+from backchannel.classroom.handing_back import noticed
 from backchannel.classroom.records import Collected, Record
-from backchannel.classroom.transcript import Transcript
+from backchannel.classroom.sandbox.transcript import Transcript
 from backchannel.dossier import load_dossier
 from backchannel.words import section_words
 

@@ -8,8 +8,8 @@ import tracemalloc
 import pytest
 from classroom.handed import NAME, PROJECT, decision, journal, sheet, untouched
 
-from backchannel.classroom import recognise as recognising
-from backchannel.classroom.recognise import (
+from backchannel.classroom.collecting import recognise as recognising
+from backchannel.classroom.collecting.recognise import (
     Answers,
     Catalogue,
     NotUnderstoodError,

@@ -20,12 +20,13 @@ from drawn import assert_nothing_overlaps_is_cut_off_or_faint
 from backchannel import agreement
 from backchannel.authoring.invented_class import Invented, invent
 from backchannel.charts import agreement_chart, style
-from backchannel.classroom import class_pictures, labels, report, report_html, report_page, students
-from backchannel.classroom.class_figures import class_figures
-from backchannel.classroom.dimension_figures import DimensionAnswers, wilson
+from backchannel.classroom import students
 from backchannel.classroom.folder import ClassFolder, Place
 from backchannel.classroom.records import Collected, Record, TaskRecord, write_collected, write_record
-from backchannel.classroom.report_page import Report
+from backchannel.classroom.reporting import class_pictures, labels, report, report_html, report_page
+from backchannel.classroom.reporting.class_figures import class_figures
+from backchannel.classroom.reporting.dimension_figures import DimensionAnswers, wilson
+from backchannel.classroom.reporting.report_page import Report
 from backchannel.classroom.students import Student
 from backchannel.dossier import load_dossier
 from backchannel.errors import BackchannelError, DataError, NotReadyError, UsageError
@@ -418,7 +419,7 @@ def test_by_default_nobody_is_named(named, key):
 
 
 def test_a_planted_name_would_be_seen(named, key, monkeypatch):
-    monkeypatch.setattr("backchannel.classroom.disguise.Disguise.names_somebody", lambda *_: False)
+    monkeypatch.setattr("backchannel.classroom.reporting.disguise.Disguise.names_somebody", lambda *_: False)
     assert signs_in(spelled(page_of(named, key)))
 
 

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import pytest
 
-from backchannel.classroom.naming import Sender
-from backchannel.classroom.register import Register
-from backchannel.classroom.rosters import read_roster
+from backchannel.classroom.collecting.naming import Sender
+from backchannel.classroom.collecting.register import Register
+from backchannel.classroom.collecting.rosters import read_roster
 from backchannel.classroom.students import Student
 from backchannel.errors import DataError
 

@@ -15,13 +15,14 @@ from rubric_class import EXERCISE, PROJECT, TASK, add_answers, change_answer, ma
 
 from backchannel import journal
 from backchannel.authoring import refresh
-from backchannel.classroom import gradebook, prose, students
-from backchannel.classroom.comment_bank import LONGEST, CommentBank
+from backchannel.classroom import gradebook, students
 from backchannel.classroom.folder import ClassFolder, Place
-from backchannel.classroom.rubric import MARKING, RubricSession
-from backchannel.classroom.rubric_widget import LONGEST_SHOWN, RubricGrading, open_grading
-from backchannel.classroom.written_answers import Mark, Seen
-from backchannel.classroom.written_tasks import written_tasks
+from backchannel.classroom.rubric import prose
+from backchannel.classroom.rubric.comment_bank import LONGEST, CommentBank
+from backchannel.classroom.rubric.session import MARKING, RubricSession
+from backchannel.classroom.rubric.widget import LONGEST_SHOWN, RubricGrading, open_grading
+from backchannel.classroom.rubric.written_answers import Mark, Seen
+from backchannel.classroom.rubric.written_tasks import written_tasks
 from backchannel.dossier import load_dossier
 from backchannel.errors import BackchannelError, DataError, JournalError, NotReadyError, UsageError
 from backchannel.exercises import require_key

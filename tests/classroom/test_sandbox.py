@@ -22,10 +22,11 @@ import pytest
 from classroom import hostile_notebooks
 from classroom.hostile_notebooks import AFTER, BEFORE, CANARY, NOTEBOOKS
 
-from backchannel.classroom import run_cells, sandbox, seccomp, view, watch
-from backchannel.classroom.safe_html import safe_html
-from backchannel.classroom.sandbox import Limits, Run, Unsandboxed, find_sandbox
-from backchannel.classroom.transcript import Transcript
+from backchannel.classroom.sandbox import box as sandbox
+from backchannel.classroom.sandbox import run_cells, seccomp, view, watch
+from backchannel.classroom.sandbox.box import Limits, Run, Unsandboxed, find_sandbox
+from backchannel.classroom.sandbox.safe_html import safe_html
+from backchannel.classroom.sandbox.transcript import Transcript
 from backchannel.dossier import load_dossier
 from backchannel.errors import NotReadyError
 from backchannel.exercise_book import ExerciseBook
@@ -283,7 +284,7 @@ def test_a_sandbox_ends_with_whoever_started_it(box, course_data):
     script = f"""
 import threading, time
 from pathlib import Path
-from backchannel.classroom import sandbox
+from backchannel.classroom.sandbox import box as sandbox
 start = sandbox._Boxed.__init__
 def told(self, process, info):
     start(self, process, info)
@@ -315,7 +316,7 @@ import dataclasses, json, sys
 from pathlib import Path
 sys.path.insert(0, "/tests")
 from hostile_notebooks import NOTEBOOKS, BEFORE
-from backchannel.classroom.sandbox import Limits, find_sandbox
+from backchannel.classroom.sandbox.box import Limits, find_sandbox
 box = find_sandbox(Path("/course"))
 limits = Limits(memory=400, processes=32, files=500, file_size=4, disk=16, output=1)
 for hostile in NOTEBOOKS:

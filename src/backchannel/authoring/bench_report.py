@@ -18,9 +18,9 @@ from pathlib import Path
 import pandas as pd
 
 from backchannel.authoring.invented_class import Invented, invent
-from backchannel.classroom import labels
 from backchannel.classroom.folder import ClassFolder
-from backchannel.classroom.labels import opened
+from backchannel.classroom.reporting import labels
+from backchannel.classroom.reporting.labels import opened
 from backchannel.dossier import load_dossier
 from backchannel.exercises import Key, require_key
 
@@ -47,8 +47,8 @@ _REPORT = """
 import sys
 from pathlib import Path
 from backchannel.classroom.folder import ClassFolder
-from backchannel.classroom.labels import Labels
-from backchannel.classroom.report import make_report
+from backchannel.classroom.reporting.labels import Labels
+from backchannel.classroom.reporting.report import make_report
 from backchannel.dossier import load_dossier
 from backchannel.exercises import require_key
 folder = ClassFolder(Path(sys.argv[1]), load_dossier().folder.parent)
@@ -59,8 +59,8 @@ print(len(page.encode()))"""
 _COUNT = """
 import sys
 from pathlib import Path
-from backchannel.classroom.answer_figures import count_answers
-from backchannel.classroom.labels import Labels, opened, view
+from backchannel.classroom.reporting.answer_figures import count_answers
+from backchannel.classroom.reporting.labels import Labels, opened, view
 with opened() as connection:
     view(connection, Labels(Path(sys.argv[1]), {}, 0))
     print(int(count_answers(connection)["n"].sum()))"""

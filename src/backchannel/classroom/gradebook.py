@@ -32,7 +32,7 @@ _SETTINGS = '''"""Settings of nbgrader for this class; made by Backchannel, whic
 
 from pathlib import Path
 
-from backchannel.classroom.grading import settings
+from backchannel.classroom.grading.steps import settings
 
 c = get_config()
 c.merge(settings(Path(__file__).parent))

@@ -1,0 +1,1 @@
+"""Mark what was handed in: ``backchannel grade``, built on nbgrader."""

@@ -1,0 +1,1 @@
+"""Marking of written answers by a person, with rubric and comment bank."""

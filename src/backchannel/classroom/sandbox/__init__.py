@@ -1,0 +1,1 @@
+"""Run code of strangers where it can do no harm."""
