@@ -24,6 +24,16 @@ LAYERS = (
     ("course", "dossier_pictures", "exercise_book", "hand_in", "own_pictures"),
     ("classroom", "websocket", "authoring", "launch", "cli"),
 )
+# The same within ``classroom``.
+CLASSROOM = (
+    ("visible", "folder"),
+    ("students", "records", "archives", "leaks"),
+    ("release",),
+    ("gradebook", "sandbox"),
+    ("collecting", "grading"),
+    ("rubric", "reporting"),
+    ("handing_back",),
+)
 HEIGHT = {part: height for height, parts in enumerate(LAYERS) for part in parts}
 BELOW_THE_VIEWS = HEIGHT["agreement"]
 ALLOWED_BELOW = {"backchannel", "numpy", "pandas", *sys.stdlib_module_names}
@@ -76,6 +86,36 @@ def test_every_part_of_the_package_has_its_layer():
 @pytest.mark.parametrize("path", _modules(), ids=lambda path: str(path.relative_to(SOURCE)))
 def test_imports_run_downwards(path):
     assert _faults(path, _part(path)) == []
+
+
+def _within_classroom() -> dict[str, set[str]]:
+    """Return which parts of ``classroom`` each part of it imports."""
+    found: dict[str, set[str]] = {}
+    for path in (SOURCE / "classroom").rglob("*.py"):
+        part = path.relative_to(SOURCE / "classroom").parts[0].removesuffix(".py")
+        names = (name.split(".") for _, name in _imports(path))
+        inner = {name[2] for name in names if name[:2] == ["backchannel", "classroom"] and len(name) > 2}
+        found.setdefault(part, set()).update(inner - {part})
+    return found
+
+
+def _rising(wanted: dict[str, set[str]]) -> set[tuple[str, str]]:
+    """Return who imports what stands beside or above it."""
+    height = {part: number for number, parts in enumerate(CLASSROOM) for part in parts}
+    return {
+        (part, other) for part, others in wanted.items() for other in others if height[other] >= height[part]
+    }
+
+
+def test_imports_run_downwards_within_the_classroom():
+    wanted = _within_classroom()
+    assert set(wanted) - {"__init__"} == {part for parts in CLASSROOM for part in parts}
+    assert _rising(wanted) == set()
+
+
+def test_an_import_that_rises_within_the_classroom_is_caught():
+    planted = {"folder": {"gradebook"}, "grading": {"sandbox", "collecting"}}
+    assert _rising(planted) == {("folder", "gradebook"), ("grading", "collecting")}
 
 
 def test_modules_of_one_layer_do_not_import_one_another_in_a_circle():
