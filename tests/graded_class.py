@@ -26,7 +26,8 @@ def _empty_gradebook() -> bytes:
     """Return a gradebook without entries; nbgrader takes seconds to make one."""
     with TemporaryDirectory() as name:
         folder = ClassFolder(Path(name), PROJECT)
-        Gradebook(gradebook.database(folder), gradebook.COURSE).close()
+        with gradebook.open_book(folder):
+            pass
         return folder.gradebook.read_bytes()
 
 

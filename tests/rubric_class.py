@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from nbgrader.api import Gradebook
-
 from backchannel.classroom import gradebook, records, students
 from backchannel.classroom.folder import ClassFolder, Place
 from backchannel.classroom.records import Collected, Record, TaskRecord
@@ -63,7 +61,7 @@ def make_class(root: Path, *, project: Path = PROJECT) -> ClassFolder:
     """Return a class folder with a gradebook, records and a list of students."""
     folder = ClassFolder(root, project)
     root.mkdir(parents=True, exist_ok=True)
-    with Gradebook(gradebook.database(folder), gradebook.COURSE) as book:
+    with gradebook.open_book(folder) as book:
         book.add_assignment(EXERCISE)
         book.add_notebook(EXERCISE, EXERCISE)
         book.add_grade_cell(TASK, EXERCISE, EXERCISE, max_score=8, cell_type="markdown")
@@ -83,7 +81,7 @@ def add_answers(folder: ClassFolder, answers: Mapping[str, str]) -> None:
     """Let students hand in, and grade it: where something is written, the gradebook asks a person."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # nbgrader's own way of adding a submission
-        with Gradebook(gradebook.database(folder), gradebook.COURSE) as book:
+        with gradebook.open_book(folder) as book:
             for student, text in answers.items():
                 book.update_or_create_student(student)
                 book.add_submission(EXERCISE, student)

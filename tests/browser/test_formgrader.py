@@ -93,6 +93,7 @@ def test_formgrader_shows_marks_and_grades_the_class_and_no_script_of_a_student_
     for there in addresses:
         page.goto(url + there)
         page.locator("textarea").first.wait_for()
+        page.wait_for_load_state("networkidle")  # its fields take what is typed once they hold the points
     assert dialogs == []
 
     # Points that a person gives here stand in the gradebook that our own pages read.

@@ -67,9 +67,9 @@ def course(key, tmp_path_factory) -> Iterator[Course]:
     (root / "Exercise 03.zip").write_bytes(moodle_archive(class_, f"{EXERCISE}.ipynb"))
     (root / "worksheet.csv").write_text(moodle_worksheet(class_), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        # A cell may take three seconds here, since some never end.
+        # A cell may take eight seconds here, since some never end.
         seconds, _, *others = Limits.__init__.__defaults__
-        patch.setattr(Limits.__init__, "__defaults__", (seconds, 3.0, *others))
+        patch.setattr(Limits.__init__, "__defaults__", (seconds, 8.0, *others))
         patch.chdir(root)
         patch.setenv(VARIABLE, str(root / "class"))
         made = None

@@ -13,6 +13,9 @@ It is an nbgrader course folder, so that nbgrader's own commands and Formgrader 
 ``earlier/``                 versions that a later one replaced
 ``graded/``                  what ``grade`` found in each submission, ``<student>/<exercise>.json``
 ``comments.csv``             the comment bank
+``marking/``                 who marked which written answer, and when
+``labels.parquet``           labels and answers of the class, brought up to date by ``report`` and ``export``
+``report*.html``             the report on the class
 ===========================  ===========================================================================
 """
 

@@ -167,7 +167,8 @@ def is_marked(table: pd.DataFrame) -> pd.Series:
 
 
 @contextlib.contextmanager
-def _open(folder: ClassFolder) -> Iterator[Gradebook]:
+def open_book(folder: ClassFolder) -> Iterator[Gradebook]:
+    """Open nbgrader's own view of the gradebook, which is made where there is none."""
     _put_tools_on_path()
     with Gradebook(database(folder), COURSE) as book:
         yield book
@@ -182,7 +183,7 @@ def give(folder: ClassFolder, place: Place, task: str, points: float | None, com
         JournalError: the gradebook could not be written; trying again is safe.
     """
     try:
-        with _open(folder) as book:
+        with open_book(folder) as book:
             grade = book.find_grade(task, place.exercise, place.exercise, place.student)
             note = book.find_comment(task, place.exercise, place.exercise, place.student)
             if points is not None and not 0 <= points <= grade.max_score:

@@ -86,11 +86,13 @@ def read_template(path: Path) -> Template:
         ) from None
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
-    csv.field_size_limit(_LONGEST)
+    usual = csv.field_size_limit(_LONGEST)
     try:
         read = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as problem:
         raise DataError(f"{path.name} is no CSV table ({problem}); download it anew.") from None
+    finally:
+        csv.field_size_limit(usual)  # it holds for all of this process
     rows = tuple(tuple(row) for row in read if any(part.strip() for part in row))
     if len(rows) < 2:
         raise DataError(f"{path.name} holds no rows; download it anew.")
