@@ -50,9 +50,9 @@ def graded(key, tmp_path_factory):
     }
     for number, (student, found) in enumerate(about.items(), start=1):
         made.enrol(student, email=f"{student}@example.org", login=student, number=f"41200{number}", **found)
-    made.add("ada", "excellent", source="Ada Lovelace_501_assignsubmission_file_/03.ipynb", late=5400)
+    made.add("ada", "excellent", source="all.zip/Ada Lovelace_501_assignsubmission_file_/03.ipynb", late=5400)
     made.mark(Place("ada", EXERCISE), "ex03-3", 7.25, '=1+1, "good"\n<b>3 < 4</b>')
-    made.add("bob", "half", source="Bob_502_assignsubmission_file_/03.ipynb")
+    made.add("bob", "half", source="all.zip/Bob_502_assignsubmission_file_/03.ipynb")
     waiting = made.add("cem", "half")
     made.folder.graded(waiting).unlink()
     made.add("ada", "untouched", exercise=OTHER)
@@ -402,6 +402,7 @@ def test_a_hostile_worksheet_comes_back_harmless(graded, tmp_path):
 def test_a_number_of_moodle_is_read_from_what_the_platform_wrote():
     assert participant("zip/Ada L_501_assignsubmission_file_/03.ipynb") == "501"
     assert participant("03_how_sure_is_who.ipynb") == ""
+    assert participant("inbox/Mal/a_b_501_assignsubmission_file_03.ipynb") == ""  # a name that Mal chose
     assert filled_sheets._sorted_name("Lovelace, Ada") == filled_sheets._sorted_name("Ada  LOVELACE")
 
 

@@ -512,7 +512,7 @@ def test_the_archive_for_moodle_names_folders_as_moodle_does(tmp_path, key, caps
     made.enrol("ada", name="Ada_Lo/ve <b>", moodle="1")
     made.enrol("bob", name="Bob", moodle="42")
     made.enrol("cem", name="Cem")
-    made.add("ada", "half", source="Ada Love_512_assignsubmission_file_/03_how_sure_is_who.ipynb")
+    made.add("ada", "half", source="all.zip/Ada Love_512_assignsubmission_file_/03_how_sure_is_who.ipynb")
     made.add("bob", "half")
     made.add("cem", "half")
     made.close()

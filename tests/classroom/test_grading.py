@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import random
+import re
 import shutil
 import time
 from typing import Any
@@ -26,11 +27,13 @@ from classroom.damaged_notebooks import (
     released,
     the_key,
 )
+from nbconvert import HTMLExporter
 from nbformat.notebooknode import NotebookNode
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
+from sandboxed import sandbox_here
 
 from backchannel.classroom import gradebook, release
 from backchannel.classroom.folder import ClassFolder, Place, find_class
@@ -340,10 +343,7 @@ print(sorted(os.listdir(".")), found)"""
 
 def test_a_submission_in_the_real_sandbox(folder):
     """It runs with its journal, sees no key and no class, and the cell that breaks it is named."""
-    try:
-        grading.choose_sandbox(folder)
-    except NotReadyError as reason:
-        pytest.skip(str(reason))
+    sandbox_here(folder.project)
     notebook, journal = honest()
     insert(notebook, "open", "code", _SPY.replace("CLASS", str(folder.root)))
     insert(notebook, "labels-points", "code", "def (")
@@ -420,6 +420,31 @@ def test_tags_in_a_text_of_a_student_are_shown_and_the_exercise_is_left_as_it_is
     assert sources["title"] == "&lt;em>mine&lt;/em>"
     intro = next(c for c in model().cells if c.id == "labels-intro")
     assert sources["labels-intro"] == intro.source
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("[x](javascript:alert(1))", r"[x]\(javascript:alert(1))"),
+        ("[x](&#106;avascript&colon;alert(1))", r"[x]\(&#106;avascript&colon;alert(1))"),
+        ("[x]\n\n[x]: < javascript:alert(1)>", "[x]\n\n[x]\\: < javascript:alert(1)>"),
+        ("[x]: &#106;avascript&colon;1", r"[x]\: &#106;avascript&colon;1"),
+        ("![x](https://example.org/seen.png)", r"\![x](https://example.org/seen.png)"),
+        ("![x](attachment:a.png) ![y](attachment:b.png)", r"![x](attachment:a.png) ![y]\(attachment:b.png)"),
+        ("see a[i]: it is 3! [x](https://example.org)", "see a[i]: it is 3! [x](https://example.org)"),
+    ],
+)
+def test_links_and_pictures_that_a_browser_would_act_upon_are_shown_as_typed(folder, text, shown):
+    notebook, _ = honest()
+    cell(notebook, "memo").update(source=text, attachments={"a.png": {"image/png": "AAAA"}})
+    found = mended(notebook)
+    resources = {"nbgrader": {"student": "ida", "assignment": EXERCISE}}
+    grading.Disarm(parent=converter(folder, io.StringIO())).preprocess(found, resources)
+    (source,) = (c.source for c in found.cells if c.id == "memo")
+    assert source == shown
+    html = HTMLExporter(template_name="basic").from_notebook_node(found)[0]  # as Formgrader makes it
+    assert "javascript:alert" not in re.sub(r">[^<]*<", "><", html)
+    assert "seen.png" not in "".join(re.findall("<img[^>]*>", html))
 
 
 def test_a_sandbox_is_looked_for_once(folder, monkeypatch):

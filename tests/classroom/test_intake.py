@@ -149,6 +149,18 @@ def test_a_source_with_too_many_bytes_is_read_as_far_as_allowed(tmp_path):
     assert "was not read, so collect it in parts" in end.why
 
 
+def test_an_archive_within_one_has_a_budget_of_its_own_with_all_that_is_in_it(tmp_path):
+    path = tmp_path / "a.zip"
+    many = zipped({f"{n}.ipynb": sheet(str(n)) for n in range(8)})
+    evil = zipped({f"{n}.zip": many for n in range(5)})
+    path.write_bytes(zipped({"a/x.zip": evil, "b/x.ipynb": sheet()}))
+    *_, end, last = take(path, Limits(files=20, nested=10))
+    assert isinstance(end, Turned)
+    assert end.why == "holds more than 10 files or 200 MB; what came after that was not read"
+    assert isinstance(last, Item)
+    assert last.parts == ("b", "x.ipynb")
+
+
 def test_nothing_is_left_in_the_store_of_what_was_turned_away(tmp_path):
     path = tmp_path / "a.zip"
     inner = zipped({"a.ipynb": sheet(), "big.ipynb": b"{" + os.urandom(300_000)})

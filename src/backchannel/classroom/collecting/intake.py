@@ -37,7 +37,8 @@ class Limits:
         archive: bytes of an archive within an archive.
         total: bytes unpacked from one source.
         files: how many files of one source are looked at.
-        nested: how many files of an archive within an archive are looked at.
+        nested: how many files of an archive within an archive are looked at, with those of archives in it.
+        share: bytes unpacked from an archive within an archive, so that none takes the room of the others.
         depth: how many archives may lie within one another.
         ratio: how many times a file may be larger than it is packed, where it has more bytes than ``file``.
         folders, name: how many folders may lie within one another; characters of a name.
@@ -48,6 +49,7 @@ class Limits:
     total: int = 4_000 * _MEGABYTE
     files: int = 50_000
     nested: int = 5_000
+    share: int = 200 * _MEGABYTE
     depth: int = 3
     ratio: int = 200
     folders: int = 32
@@ -381,14 +383,32 @@ class _Source:
             raise DamagedError(f"is an archive within {depth} archives; ask for one without others in it")
         if entry.path:
             with _opened(entry.path) as file:
-                yield from self._unpack(file, head, parts, depth)
+                yield from self._unpack_apart(file, head, parts, depth)
             return
         copy, _, _ = self._copy(head, rest, self._limits.archive, _ALONE)
         try:
             with copy.open("rb") as file:
-                yield from self._unpack(file, head, parts, depth)
+                yield from self._unpack_apart(file, head, parts, depth)
         finally:
             copy.unlink(missing_ok=True)
+
+    def _unpack_apart(
+        self, file: BinaryIO, head: bytes, parts: tuple[str, ...], depth: int
+    ) -> Iterator[Item | Turned]:
+        """Unpack an archive; one that a student may have packed has a budget of its own, with all inside."""
+        if depth != (0 if self._place.is_dir() else 1):
+            yield from self._unpack(file, head, parts, depth)
+            return
+        of_all, limits = self._budget, self._limits
+        files, total = (limits.nested, limits.share) if depth else (limits.files, limits.total)
+        self._budget = _Budget(files, total)
+        try:
+            yield from self._unpack(file, head, parts, depth)
+        except _BudgetError:
+            much = f"more than {files:,} files or {_size(total)}"
+            yield self._turned(parts, f"holds {much}; what came after that was not read")
+        finally:
+            self._budget = of_all
 
     def _unpack(
         self, file: BinaryIO, head: bytes, parts: tuple[str, ...], depth: int

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 import shutil
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from itertools import islice
@@ -354,17 +354,29 @@ def _record_before(folder: ClassFolder, place: Place) -> Record | None:
 # --- the end -------------------------------------------------------------------------------------------
 
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_IMAGE = re.compile(r"!(?=\[)(?!\[[^\[\]\n]*\]\(attachment:)")  # any other is fetched when a page is opened
+_TARGET = re.compile(r"\](?=\((?!https?://|attachment:)|:\s*(?:<\s*)?\S*?[:&])")  # may be javascript:
+_ATTACHED = re.compile(r"\](?=\(attachment:([^)\n]{0,255}))")
 
 
 class Disarm(_Step):
-    """Shows tags in the texts of a student as they were typed; Formgrader would let a browser act on them."""
+    """Shows tags, links and pictures from elsewhere in the texts of a student as they were typed.
+
+    Formgrader would let a browser act on them, and fails at an attachment that is not there.
+    """
 
     def step(self, folder: ClassFolder, place: Place, notebook: NotebookNode) -> None:
         """Change every text that is not of the exercise."""
         ours = {cell.source for cell in nbformat.read(released(folder, place.exercise), as_version=4).cells}
         for cell in notebook.cells:
             if cell.cell_type == "markdown" and cell.source not in ours:
-                cell.source = _TAG.sub("&lt;", cell.source)
+                cell.source = _disarmed(cell.source, cell.get("attachments", {}))
+
+
+def _disarmed(text: str, attached: Collection[str]) -> str:
+    text = _IMAGE.sub(r"\\!", _TAG.sub("&lt;", text))
+    text = _ATTACHED.sub(lambda found: "]" if found[1] in attached else "]\\", text)
+    return _TARGET.sub(r"]\\", text)
 
 
 class KeepRecord(_Step):

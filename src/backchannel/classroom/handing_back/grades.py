@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from backchannel.classroom import gradebook, records
+from backchannel.classroom.collecting.naming import on_platform
 from backchannel.classroom.folder import ClassFolder, Place
 from backchannel.classroom.students import Student
 from backchannel.exercises import Exercise
@@ -69,14 +69,13 @@ class Grades:
         return found.points if found and (found.complete or self.partial) else None
 
 
-# As Moodle names the folder of a participant in "Download all submissions".
-_PARTICIPANT = re.compile(r"_(\d+)_assignsubmission_")
-
-
 def participant(source: str) -> str:
-    """Return the number by which Moodle knows a participant in one assignment, or nothing."""
-    found = _PARTICIPANT.search(source)
-    return found.group(1) if found else ""
+    """Return the number by which Moodle knows a participant in one assignment, or nothing.
+
+    Names are read as ``collect`` reads them: a student may put another one's number into a file's name.
+    """
+    named = on_platform(tuple(source.split("/")[1:]))
+    return named.sender.number if named and named.sender and named.sender.platform == "moodle" else ""
 
 
 def read_grades(

@@ -62,6 +62,7 @@ _PROBE = """
 import os, pathlib, backchannel.errors
 data = (pathlib.Path(os.environ["BACKCHANNEL_COURSE_DATA"]) / "datapackage.json").read_bytes()
 """
+_RUNNER = Path(run_cells.__file__).resolve().relative_to(Path(backchannel.__file__).resolve().parents[1])
 _SINGLE = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_MAX_THREADS")
 
 Cells = Sequence[tuple[str, str]]
@@ -185,7 +186,7 @@ class Bubblewrap:
             *("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev", "--remount-ro", "/"),
             *("--clearenv", *(word for item in environment.items() for word in ("--setenv", *item))),
             *("--seccomp", str(rules), "--info-fd", str(told), "--chdir", str(WRITABLE), "--"),
-            *_runner(COURSE / "src" / "backchannel" / "classroom" / "run_cells.py"),
+            *_runner(COURSE / "src" / _RUNNER),
         ]
         if os.geteuid():
             return inside
