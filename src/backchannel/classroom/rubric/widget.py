@@ -180,6 +180,7 @@ class RubricGrading(BackchannelWidget):
             "task": lambda m: self._choose(m["value"], self._filter),
             "filter": lambda m: self._choose(self._task, m["value"]),
             "names": self._on_names,
+            "language": lambda m: self.use_language(m["value"]),
             "bank_add": lambda m: _no_answer(bank.add(m["text"], m["task"], int(m.get("used", 0)))),
             "bank_edit": lambda m: bank.edit(m["comment"], m["text"], m["task"]),
             "bank_drop": lambda m: bank.drop(m["comment"]),

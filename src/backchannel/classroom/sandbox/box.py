@@ -40,6 +40,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol
 
+import psutil
+
 import backchannel
 from backchannel.classroom.sandbox import run_cells, seccomp
 from backchannel.classroom.sandbox.transcript import Output, Transcript
@@ -337,19 +339,20 @@ class _Program:
             process.stdout,
             process.stderr,
         )
+        self._started: set[psutil.Process] = set()
 
     def usage(self, most: float) -> Usage | None:
-        """Return what it uses, or None where that is not looked at."""
+        """Return None, since what it uses is not looked at; but note what it started, to end it too."""
+        with suppress(psutil.Error):
+            self._started.update(psutil.Process(self.process.pid).children(recursive=True))
         return None
 
     def end(self) -> None:
         """End it with what it started, as far as that did not hide."""
-        import psutil
-
-        with suppress(psutil.Error):
-            for child in psutil.Process(self.process.pid).children(recursive=True):
-                with suppress(psutil.Error):
-                    child.kill()
+        self.usage(0)
+        for child in self._started:
+            with suppress(psutil.Error):
+                child.kill()
         self._end_bare()
 
     def _end_bare(self) -> None:

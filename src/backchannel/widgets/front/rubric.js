@@ -1,6 +1,7 @@
 // Marking written answers: one answer, its rubric, points in half steps, a comment, the comment bank.
 
 const HALF = 0.5;
+const ROOMY = 900; // pixels of height from which the spread of points stands open beside the mark
 
 function rubric(state) {
   const { view, words, outbox } = state;
@@ -17,9 +18,10 @@ function rubric(state) {
   ].filter(Boolean);
 }
 
-function nothingYet({ view, words }) {
+function nothingYet(state) {
+  const { view, words } = state;
   return [
-    h("div", { class: "bc-bar", "data-key": "bar" }, h("strong", { class: "bc-title" }, words.title)),
+    h("div", { class: "bc-bar", "data-key": "bar" }, h("strong", { class: "bc-title" }, words.title), pageLanguage(state)),
     h("p", { "data-key": "missing", "data-testid": "missing" }, words[view.missing]),
     h("p", { class: "bc-note", "data-key": "where" }, fill(words.looked_in, view)),
   ];
@@ -99,7 +101,7 @@ function bar(state) {
   const done = view.counts.marked + view.counts.nothing;
   return h(
     "div",
-    { class: "bc-bar", "data-key": "bar" },
+    { class: "bc-bar bc-rub-bar-top", "data-key": "bar" },
     h("strong", { class: "bc-title" }, words.title),
     h(
       "label",
@@ -125,6 +127,17 @@ function bar(state) {
     ),
     h("button", { type: "button", class: "bc-button", "data-testid": "names", "aria-pressed": String(view.named), onclick: () => outbox.ask("names", { value: !view.named }) }, words.names),
     h("label", { class: "bc-progress" }, h("progress", { max: view.total, value: done, "aria-label": words.progress_name }), h("span", { "data-testid": "progress" }, fill(words.progress, { done, total: view.total }))),
+    pageLanguage(state),
+  );
+}
+
+function pageLanguage({ words, language, outbox }) {
+  return h(
+    "div",
+    { class: "bc-switch bc-rub-language", role: "group", "aria-label": words.page_language },
+    Object.entries({ en: "English", de: "Deutsch" }).map(([id, name]) =>
+      h("button", { type: "button", class: "bc-button", lang: id, "data-testid": "language-" + id, "aria-pressed": String(language === id), onclick: () => outbox.ask("language", { value: id }) }, name),
+    ),
   );
 }
 
@@ -138,7 +151,7 @@ function overview(state) {
   const levels = new Set(view.levels.map((level) => level.points));
   return h(
     "details",
-    { class: "bc-rub-spread", "data-key": "spread", "data-testid": "spread", open: true },
+    { class: "bc-rub-spread", "data-key": "spread", "data-testid": "spread", open: window.innerHeight >= ROOMY },
     h("summary", null, words.spread),
     given.length
       ? h(
@@ -195,7 +208,7 @@ function answerPart(state) {
       "div",
       { "data-key": "notes" },
       answer.state === "again" ? h("p", { class: "bc-rub-again", "data-key": "again" }, words.changed) : null,
-      answer.twins.length ? h("p", { class: "bc-note", "data-key": "twins", "data-testid": "twins" }, fill(words.twins, { who: answer.twins.map((one) => `${one.label} (${pointsText(one.points, state)})`).join(", ") })) : null,
+      answer.twins.length ? twins(state) : null,
     ),
     h(
       "div",
@@ -212,6 +225,17 @@ function answerPart(state) {
     h("details", { "data-key": "sample", "data-testid": "sample", class: "bc-rub-fold" }, h("summary", null, words.sample), h("div", { lang: "en", class: "bc-rub-own" }, prose(view.sample))),
     overview(state),
   );
+}
+
+/** Who handed in the same words; many are folded behind the first two. */
+function twins(state) {
+  const { view, words } = state;
+  const { id, twins: same } = view.answer;
+  const told = (some) => some.map((one) => `${one.label} (${pointsText(one.points, state)})`).join(", ");
+  const attributes = { class: "bc-note bc-rub-twins", "data-key": "twins:" + id, "data-testid": "twins" };
+  const all = fill(words.twins, { who: told(same) });
+  if (same.length <= 3) return h("p", attributes, all);
+  return h("details", attributes, h("summary", null, fill(words.twins_many, { who: told(same.slice(0, 2)), n: same.length - 2 })), h("p", null, all));
 }
 
 /** Blocks of text as Python found them. All of it is set as text: nothing in it is a link, a tag or a picture. */
@@ -289,7 +313,7 @@ function levels(state, given) {
           },
         },
         h("kbd", { "aria-hidden": "true" }, n + 1),
-        h("span", { class: "bc-choice-name" }, words["level_" + level.name], ` (${level.points})`),
+        h("span", { class: "bc-choice-name" }, words["level_" + level.name], ` (${level.points})`, n ? null : h("span", { class: "bc-rub-highest" }, words.highest)),
         h("span", { class: "bc-choice-definition" }, level.text[language]),
       ),
     ),
@@ -332,7 +356,7 @@ function commentField(state, given) {
     { class: "bc-notefield", "data-key": "comment:" + nameOf(view) },
     h("span", null, words.comment, " ", h("kbd", { "aria-hidden": "true" }, "c")),
     h("textarea", {
-      rows: 4,
+      rows: 3,
       maxlength: 20000,
       "data-testid": "comment",
       "data-key": "comment:" + nameOf(view),
