@@ -418,6 +418,16 @@ def test_by_default_nobody_is_named(named, key):
     assert "ids are those of s0004" in page, "findings stay, under pseudonyms"
 
 
+def test_names_that_a_journal_gives_are_left_out_too(folder, key):
+    """Students choose them, so the list of the class does not know them."""
+    sentence = "The journal gives more than one name: Hans (14), Hans Peter Ümläut (27)."
+    students.store(folder, PEOPLE)
+    hand_in(folder, PEOPLE[0].id, [], findings=(sentence,))
+    page = page_of(folder, key)
+    assert "The journal gives more than one name." in page
+    assert "Ümläut" not in page
+
+
 def test_a_planted_name_would_be_seen(named, key, monkeypatch):
     monkeypatch.setattr("backchannel.classroom.reporting.disguise.Disguise.names_somebody", lambda *_: False)
     assert signs_in(spelled(page_of(named, key)))

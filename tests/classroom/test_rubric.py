@@ -7,14 +7,15 @@ import json
 import shutil
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
+import nbformat
 import pytest
 import rubric_class as small
 from rubric_class import EXERCISE, PROJECT, TASK, add_answers, change_answer, make_class
 
 from backchannel import journal
-from backchannel.authoring import refresh
+from backchannel.authoring.canonical import canonical, formatted, parse
+from backchannel.authoring.drift import drift_of_form
 from backchannel.classroom import gradebook, students
 from backchannel.classroom.folder import ClassFolder, Place
 from backchannel.classroom.rubric import prose
@@ -600,8 +601,9 @@ def test_a_saved_notebook_holds_no_answer_and_no_name(widget):
 
 def test_both_languages_have_their_words(widget):
     assert widget.words["filter_open"] == "to mark"
-    widget.use_language("de")
-    assert widget.words["filter_open"] == "zu bewerten"
+    assert ask(widget, "language", value="de")["ok"]
+    assert (widget.language, widget.words["filter_open"]) == ("de", "zu bewerten")
+    assert "does not speak 'fr'" in ask(widget, "language", value="fr")["sentence"]
     assert "Geschriebene Antworten bewerten" in widget.static_html()
 
 
@@ -667,33 +669,44 @@ def test_without_the_key_nobody_marks(tmp_path, monkeypatch, course_data):
         open_grading(tmp_path / "class")
 
 
-def run_notebook(folder: Path, monkeypatch: pytest.MonkeyPatch) -> refresh.Run:
-    monkeypatch.setenv("BACKCHANNEL_CLASS", str(folder))
-    runs, failures = refresh.run_lessons([NOTEBOOK])
-    assert failures == []
-    return runs[0]
+def cell_of(name: str) -> str:
+    cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+    return "".join(next(cell["source"] for cell in cells if cell["id"] == name))
 
 
-def test_the_notebook_runs_without_a_class_and_shows_what_is_stored(tmp_path, monkeypatch):
-    assert run_notebook(tmp_path / "class", monkeypatch).drift() == ()
+def ran(notebook: nbformat.NotebookNode) -> list[str]:
+    """Return the cells that hold an output, or say that they were run."""
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    return [cell["id"] for cell in cells if cell["outputs"] or cell["execution_count"] is not None]
 
 
-def test_the_notebook_runs_with_a_class(folder, monkeypatch):
-    run = run_notebook(folder.root, monkeypatch)
-    (output,) = next(cell for cell in run.fresh["cells"] if cell["id"] == "marking")["outputs"]
-    assert "ex03-3: Who is sure of what?" in output["data"]["text/html"]
-    (drift,) = run.drift()
-    assert "the text/html differs" in str(drift), "the stored output would hide a change"
+def test_the_notebook_is_stored_as_not_yet_run_and_says_how_to_run_it():
+    """A stored "nothing to mark yet" would look like a failure after a grading that went well."""
+    text = NOTEBOOK.read_text(encoding="utf-8")
+    stored = parse(text, NOTEBOOK.name)
+    tidy = formatted(canonical(stored), NOTEBOOK)
+    assert list(drift_of_form(NOTEBOOK.name, text, stored, tidy)) == []
+    assert ran(stored) == []
+    assert "Click the grey cell below and press Shift+Enter" in cell_of("title")
+    (marking,) = (cell for cell in stored["cells"] if cell["cell_type"] == "code")
+    marking["outputs"] = [nbformat.v4.new_output("stream", text="There is nothing to mark yet.")]
+    assert ran(stored) == ["marking"]
+
+
+@pytest.mark.parametrize(
+    ("graded", "said"), [(False, "There is nothing to mark yet."), (True, "ex03-3: Who is sure of what?")]
+)
+def test_the_cell_shows_what_there_is_to_mark(template, tmp_path, monkeypatch, graded, said):
+    monkeypatch.setenv("BACKCHANNEL_CLASS", str(template.root if graded else tmp_path / "class"))
+    monkeypatch.chdir(NOTEBOOK.parent)
+    names: dict[str, RubricGrading] = {}
+    exec(compile(cell_of("marking"), "marking", "exec"), names)
+    assert said in names["grading"].static_html()
 
 
 def test_the_calls_that_the_notebook_names_are_there(widget, folder):
     """The notebook shows them as text, since they need a class."""
-    source = next(
-        cell["source"]
-        for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
-        if cell["id"] == "calls"
-    )
-    code = "".join(source).split("```python\n")[1].split("```")[0].replace("S0412", "S01")
+    code = cell_of("calls").split("```python\n")[1].split("```")[0].replace("S0412", "S01")
     exec(compile(code, "calls", "exec"), {"grading": widget, "print": lambda *_: None})
     assert standing(folder, ADA)[1] != ""
     assert widget.language == "de"

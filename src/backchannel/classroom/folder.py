@@ -163,14 +163,14 @@ def class_option(parser: argparse.ArgumentParser) -> None:
 
 
 def exercise_named(folder: ClassFolder, name: str) -> str:
-    """Return the exercise that a number or a name means, such as ``03``.
+    """Return the exercise that a number or a name means, such as ``03`` or ``3``.
 
     Raises:
         UsageError: there is none.
     """
     known = sorted(path.parent.name for path in (folder.project / "exercises").glob("*/*.ipynb"))
     for exercise in known:
-        if name in (exercise, exercise[:2]):
+        if name == exercise or name.zfill(2) == exercise[:2]:
             return exercise
     raise UsageError(f"There is no exercise {name!r}; use one of {', '.join(known)}, or its number.")
 

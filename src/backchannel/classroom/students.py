@@ -27,6 +27,7 @@ class Student:
             spaces between, since Moodle numbers participants anew in each assignment.
         canvas: the user id in Canvas.
         section: group or section.
+        listed: ``yes`` where a list that was given has them; empty for whoever is known by a hand-in only.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Student:
     moodle: str = ""
     canvas: str = ""
     section: str = ""
+    listed: str = ""
 
 
 COLUMNS = tuple(field.name for field in fields(Student))

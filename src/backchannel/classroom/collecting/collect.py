@@ -11,7 +11,7 @@ import argparse
 import io
 import re
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -32,7 +32,10 @@ from backchannel.classroom.records import Collected, read_collected
 from backchannel.errors import DataError, UsageError
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_NAMELESS = "does not say whose it is; put it into a folder named after the student, then collect that folder"
+_NAMELESS = (
+    "does not say whose it is; put it into a folder named after the student, then collect that folder, or "
+    "give --student ID with the id in students.csv"
+)
 _LESSONS = "is the journal of the lessons; ask for the journal.jsonl that lies beside the exercise's notebook"
 _BLANK = "is a journal without any answer, and no notebook came with it; ask for both"
 
@@ -44,6 +47,8 @@ def collect(
     exercise: str = "",
     due: datetime | None = None,
     students: Path | None = None,
+    student: str = "",
+    add: bool = False,
     take: bool = False,
     limits: Limits | None = None,
     progress: Callable[[str], None] = lambda _: None,
@@ -56,49 +61,96 @@ def collect(
         exercise: number or name of the only exercise to take in; all of them where it is empty.
         due: when it was due; without a time zone, in that of this computer.
         students: a list of students from Moodle or Canvas, or our own.
+        student: id of the student whose files these are; empty where their names say it.
+        add: take in what comes from somebody who is not on the list that was given, now or before.
         take: put in force what comes now even where a later version is in force.
         limits: what one source may hold.
         progress: is told what is being read.
 
     Raises:
-        UsageError: a source or exercise does not exist, or another run is at work.
+        UsageError: a source, exercise or student does not exist, or another run is at work.
         DataError: a list of students cannot be read.
         BackchannelError: the class folder cannot be written to.
     """
     wanted = exercise_named(folder, exercise) if exercise else ""
-    paths = [_checked(folder, Path(source)) for source in sources]
+    paths = [Path(source) for source in sources]
+    for place, path in enumerate(paths):
+        _check(folder, path, paths[place + 1 :])
     roster = read_roster(students) if students else Roster(())
     with shelf.opened(folder) as opened:
-        run = _Run(folder, opened, wanted, roster, limits or Limits())
+        register = Register(class_list.load(folder), dict(_numbers_before(folder)), add=add)
+        register.merge(roster.students)
+        _check_student(register, student)
+        intake = Intake(opened.store, limits or Limits(), folder.root)
+        run = _Run(folder, intake, register, roster.submitted, wanted, student)
         settler = Settler(opened, due.timestamp() if due else None, run.write, take=take)
         return run.collect(paths, settler, progress)
 
 
-def _checked(folder: ClassFolder, source: Path) -> Path:
-    if folder.root.is_relative_to(source.expanduser().resolve()):
-        raise UsageError(
-            f"{source} holds the class folder itself; name what students handed in, not where it goes."
-        )
-    return source
+def _check(folder: ClassFolder, source: Path, after: Sequence[Path]) -> None:
+    """Look that a source may be one; ``after`` are those named after it.
+
+    Raises:
+        UsageError: it is not; the message says so where a name with spaces was torn apart.
+    """
+    if place := _found(source):
+        if folder.root.is_relative_to(place):
+            raise UsageError(
+                f"{source} holds the class folder itself; name what students handed in, not where it goes."
+            )
+        return
+    for count in range(1, len(after) + 1):
+        whole = " ".join(map(str, (source, *after[:count])))
+        if _found(Path(whole)):
+            raise UsageError(
+                f'There is no file or folder {source}, but there is "{whole}"; put it in quotes.'
+            )
+
+
+def _found(source: Path) -> Path | None:
+    try:
+        return source.expanduser().resolve(strict=True)
+    except (OSError, RuntimeError):
+        return None
+
+
+def _check_student(register: Register, student: str) -> None:
+    if student and student not in register.students:
+        near = ", ".join(register.near(student))
+        hint = f"near are {near}" if near else "collect the list of the class with --students first"
+        raise UsageError(f"No student has the id {student!r} in students.csv; {hint}.")
 
 
 class _Run:
-    """One run, from the sources to the records."""
+    """One run, from the sources to the records.
+
+    Args:
+        folder: the class folder.
+        intake: reads the sources.
+        register: the students known before.
+        submitted: when was handed in, in seconds since 1970, by the number of a participant in Moodle.
+        wanted: the only exercise to take in, or empty.
+        student: id of the student whose files these are, or empty.
+    """
 
     def __init__(
-        self, folder: ClassFolder, opened: shelf.Shelf, wanted: str, roster: Roster, limits: Limits
+        self,
+        folder: ClassFolder,
+        intake: Intake,
+        register: Register,
+        submitted: Mapping[str, float],
+        wanted: str,
+        student: str,
     ) -> None:
-        known = class_list.load(folder)
-        self._folder, self._wanted, self._submitted = folder, wanted, roster.submitted
-        self._intake = Intake(opened.store, limits, folder.root)
+        self._folder, self._intake, self._register = folder, intake, register
+        self._submitted, self._wanted, self._given = submitted, wanted, student
         self._catalogue = Catalogue(folder.project)
-        self._register = Register(known, dict(_numbers_before(folder)))
-        self._register.merge(roster.students)
         self._listed = frozenset(self._register.students)
         self._names: Mapping[str, str] = {}
         self._rows: list[Row] = []
         self._submissions: dict[Place, tuple[Outcome, Collected]] = {}
         self._undated: list[Place] = []
+        self._left_out: Counter[str] = Counter()
 
     def write(self, content: bytes) -> Path:
         """Write bytes into a new file of ours, which goes with the run."""
@@ -141,23 +193,26 @@ class _Run:
         for find in finds:
             groups[find.named.sender].append(find)
         for sender, group in groups.items():
-            student = self._student(sender, group) if sender else ""
+            student = self._student(sender, group) if sender else self._given
             yield from ((student, find) for find in group)
 
     def _student(self, sender: Sender, group: Iterable[Find]) -> str:
         """Return the student who sent some files, or nothing where that cannot be told."""
         exercises = {exercise for find in group for exercise in self._exercises(find.content)}
-        if not exercises:
+        if not exercises and not self._given:
             for find in group:
                 if isinstance(find.content, Answers):
                     find.turn_away(_LESSONS if find.content.lessons else _BLANK)
             found = self._register.named(sender)
             return found[0].id if len(found) == 1 else ""
         try:
+            if self._given:
+                return self._register.resolve_as(self._given, sender, sorted(exercises)).id
             return self._register.resolve(sender, sorted(exercises)).id
         except LookupError as problem:
             for find in group:
-                find.turn_away(find.why or str(problem))
+                if find.content:
+                    find.turn_away(str(problem))
             return ""
 
     def _exercises(self, content: Sheet | Answers | None) -> tuple[str, ...]:
@@ -189,6 +244,7 @@ class _Run:
                 place = Place(student, exercise)
                 self._submission(place, sheets.get(exercise, ()), journals.get(exercise, ()), settler)
             else:
+                self._left_out[exercise] += exercise in sheets
                 for find in (*sheets.get(exercise, ()), *journals.get(exercise, ())):
                     why = f"is of exercise {exercise[:2]}, and only {self._wanted[:2]} was asked for"
                     self._tell(find, student, exercise, "ignored", why)
@@ -297,6 +353,8 @@ class _Run:
             },
             shared=tuple(shared),
             undated=tuple(self._undated),
+            wanted=self._wanted,
+            left_out=+self._left_out,
         )
 
 
@@ -347,6 +405,13 @@ def _parser() -> argparse.ArgumentParser:
         help="the list of students: Moodle's grading worksheet, which also says when each handed in, its "
         "list of participants, or Canvas' gradebook",
     )
+    add(
+        "--student",
+        default="",
+        metavar="ID",
+        help="whose files these are, by the id in students.csv; for what came by mail",
+    )
+    add("--add", action="store_true", help="add to the class whoever is not on its list")
     add("--due", metavar="WHEN", help="when it was due, such as 2026-12-01T23:59; what came later is late")
     add("--take", action="store_true", help="put in force what comes now, even in place of a later version")
     class_option(parser)
@@ -357,7 +422,8 @@ def main(argv: Sequence[str]) -> int:
     """Take in what students handed in and say what was done.
 
     Returns:
-        0 if everything found its place; 1 if something was refused, while the rest was taken in.
+        0 if everything found its place; 1 if something was refused, while the rest was taken in, or if all
+        there was is of exercises that were not asked for.
     """
     parser = _parser()
     options = parser.parse_args(argv)
@@ -373,6 +439,8 @@ def main(argv: Sequence[str]) -> int:
             exercise=options.exercise,
             due=read_due(options.due) if options.due else None,
             students=options.students,
+            student=options.student,
+            add=options.add,
             take=options.take,
             progress=progress,
         )

@@ -65,6 +65,8 @@ class Collection:
         missing: ids of students of whom nothing is there, by exercise.
         shared: journals that share decisions.
         undated: submissions that may be late while nothing says when they came.
+        wanted: the only exercise that was to be taken in; empty where all were.
+        left_out: how many submissions of other exercises came, by exercise.
     """
 
     folder: ClassFolder
@@ -75,11 +77,14 @@ class Collection:
     missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     shared: tuple[Shared, ...] = ()
     undated: tuple[Place, ...] = ()
+    wanted: str = ""
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def status(self) -> int:
-        """0 if everything found its place, 1 if something was refused."""
-        return int(any(row.outcome == "refused" for row in self.rows))
+        """0 if everything found its place; 1 if something was refused, or all was of other exercises."""
+        only_others = bool(self.left_out) and not self.submissions
+        return int(only_others or any(row.outcome == "refused" for row in self.rows))
 
     @cached_property
     def _names(self) -> Mapping[str, str]:

@@ -135,9 +135,9 @@ _SHORTEST_NUMBER = 4  # digits of a number that may be a student's
 _NOBODY = frozenset(
     """
     abgabe abgaben all alle archive archiv backchannel backchannel-instructor backchannel-main
-    backchannel-student class course data dateien desktop documents dokumente download downloads eingesammelt
-    exercise exercises files hand-in hand-ins home jupyter klasse kurs neuer-ordner new-folder notebook
-    notebooks src student students studenten studierende submission submissions submitted temp tmp uebung
+    backchannel-student class course data dateien desktop documents dokumente download downloads e-mail
+    e-mails eingesammelt email emails exercise exercises files hand-in hand-ins home jupyter klasse kurs mail mails neuer-ordner new-folder
+    notebook notebooks src student students studenten studierende submission submissions submitted temp tmp uebung
     uebungen upload uploads week woche work workspace
     """.split()  # noqa: SIM905
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 from functools import lru_cache
 
 from backchannel.classroom.collecting.naming import Sender, slug
@@ -14,6 +15,7 @@ from backchannel.classroom.visible import plain
 
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
 _LONGEST = 40
+_NEAR = 3  # ids named at most where one is not known
 
 
 @lru_cache(maxsize=20_000)
@@ -34,14 +36,19 @@ class Register:
     Args:
         students: those known, by id.
         numbers: the number in Moodle under which a student handed in an exercise before, by both.
+        add: whether whoever is on no list joins even where a list was given.
     """
 
     def __init__(
-        self, students: Mapping[str, Student], numbers: Mapping[tuple[str, str], str] | None = None
+        self,
+        students: Mapping[str, Student],
+        numbers: Mapping[tuple[str, str], str] | None = None,
+        *,
+        add: bool = False,
     ) -> None:
         self.students = dict(students)
         self.made: list[str] = []
-        self._numbers = dict(numbers or {})
+        self._numbers, self._add = dict(numbers or {}), add
 
     def named(self, sender: Sender) -> tuple[Student, ...]:
         """Return the students that a sender may be."""
@@ -82,15 +89,27 @@ class Register:
             )
         )
 
+    def near(self, text: str) -> list[str]:
+        """Return some ids that may be meant by a text: those spelt alike, then those that share a word."""
+        wanted = slug(text)
+        alike = get_close_matches(wanted, self.students, _NEAR)
+        words = set(wanted.split("-"))
+        shared = (
+            student.id
+            for student in self.students.values()
+            if words & set(slug(f"{student.id} {student.name} {student.email}").split("-"))
+        )
+        return list(dict.fromkeys((*alike, *shared)))[:_NEAR]
+
     def resolve(self, sender: Sender, exercises: Iterable[str]) -> Student:
-        """Return the student a sender is, a new one where nobody is known by that name.
+        """Return the student a sender is; where nobody has that name and no list was given, a new one.
 
         Args:
             sender: as the platform names them.
             exercises: what they handed in; nobody hands in one exercise of Moodle under two numbers.
 
         Raises:
-            LookupError: several could be meant; the message is half a sentence.
+            LookupError: several could be meant, or nobody on the list; the message is half a sentence.
         """
         wanted = tuple(exercises)
         found = self._by_number(sender)
@@ -99,13 +118,45 @@ class Register:
                 student for student in self.named(sender) if not self._is_another(student, sender, wanted)
             )
         if len(found) > 1:
-            remedy = "; give the list of this assignment with --students" if sender.number else ""
+            listed = "the list of this assignment with --students, or this file alone with "
+            remedy = f"give {listed if sender.number else ''}--student ID, such as {found[0].id}"
             ids = ", ".join(student.id for student in found)
-            raise LookupError(f"is by one of several students of that name ({ids}){remedy}")
-        student = self._with_number(found[0], sender) if found else self._made(sender)
+            raise LookupError(f"is by one of several students of that name ({ids}); {remedy}")
+        if not found and not self._add and any(student.listed for student in self.students.values()):
+            raise LookupError(self._not_listed(sender))
+        return self._noted(found[0] if found else self._made(sender), sender, wanted)
+
+    def resolve_as(self, student: str, sender: Sender, exercises: Iterable[str]) -> Student:
+        """Return the student whose files these are said to be.
+
+        Raises:
+            LookupError: they bear the name of somebody else; the message is half a sentence.
+        """
+        found = self.named(sender)
+        is_another = found or sender.platform != "folder"
+        if is_another and student not in {known.id for known in found}:
+            raise LookupError(f"bears the name of {sender.called}; collect it without --student")
+        return self._noted(self.students[student], sender, exercises)
+
+    def _not_listed(self, sender: Sender) -> str:
+        """Say what to do about somebody who is not on the list, as half a sentence."""
+        add = f"collect again with --add, which adds {sender.called} to the class"
+        if sender.platform != "folder":
+            return (
+                f"is by {sender.called}, who is not on the list; give a newer list with --students, or {add}"
+            )
+        example = (self.near(sender.name) or list(self.students))[0]
+        return (
+            f"is by “{sender.called}”, who is not on the list; name its folder after the student's id in "
+            f"students.csv, such as {example}/, or {add}"
+        )
+
+    def _noted(self, student: Student, sender: Sender, exercises: Iterable[str]) -> Student:
+        """Note under which numbers a platform knows a student."""
+        student = self._with_number(student, sender)
         self.students[student.id] = student
         if sender.platform == "moodle":
-            self._numbers.update({(exercise, student.id): sender.number for exercise in wanted})
+            self._numbers.update({(exercise, student.id): sender.number for exercise in exercises})
         return student
 
     def _is_another(self, student: Student, sender: Sender, exercises: Iterable[str]) -> bool:
@@ -152,7 +203,7 @@ class Register:
     def merge(self, listed: Iterable[Student]) -> None:
         """Take in a list: fill what is unknown of students who are here, and add those who are not."""
         met: set[str] = set()
-        rows = tuple(listed)
+        rows = tuple(replace(row, listed="yes") for row in listed)
         names = Counter(_words(row.name) for row in rows)
         for row in rows:
             known = self._listed_before(row, met, by_name=names[_words(row.name)] == 1)

@@ -23,6 +23,8 @@ from backchannel.exchange.csv_table import restore
 from backchannel.exchange.files import decode
 
 MOST_BYTES = 20_000_000
+_ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
+_WORKBOOKS = (".xlsx", ".xlsm", ".ods")  # zip archives too
 _HEADINGS: Mapping[str, tuple[str, ...]] = {
     "moodle": ("identifier", "kennung"),
     "id": ("id",),
@@ -96,6 +98,12 @@ def _text(path: Path) -> str:
             raw = file.read(MOST_BYTES + 1)
     except OSError as problem:
         raise DataError(f"The list {path} cannot be read ({problem.strerror}); check its path.") from None
+    if raw.startswith((_ZIP, _GZIP)):
+        what = "a workbook" if path.suffix.casefold() in _WORKBOOKS else "an archive"
+        raise DataError(
+            f"{path.name} is {what}, no list; give the CSV with the students: Moodle's grading worksheet or "
+            "list of participants, or Canvas' gradebook."
+        )
     if len(raw) > MOST_BYTES:
         raise DataError(f"The list {path} has more than {MOST_BYTES // 1_000_000} MB; is it the right file?")
     contents = decode(raw, path, _has_headings)

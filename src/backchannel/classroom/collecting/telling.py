@@ -100,11 +100,15 @@ def _told(found: Collection, student: str, rows: Sequence[Row]) -> Iterator[tupl
 
 def _summary(found: Collection, room: int) -> Iterator[str]:
     yield _headline(found)
+    for exercise, count in sorted(found.left_out.items()):
+        were = "was" if count == 1 else "were"
+        told = f"{_some(count, 'submission')} of exercise {exercise[:2]} {were} left out, "
+        yield from _hanging("  ", f"{told}since you asked for {found.wanted[:2]}.", room)
     for what, whom in _tasks(found):
         yield from _hanging(f"  {what}: ", whom, room)
-    if found.submissions:
-        numbers = " ".join(sorted({place.number for place in found.submissions}))
-        yield f"Next: backchannel grade {numbers}"
+    new = {place.number for place, (outcome, _) in found.submissions.items() if outcome != "same"}
+    if new:
+        yield f"Next: backchannel grade {' '.join(sorted(new))}"
 
 
 def _headline(found: Collection) -> str:

@@ -26,6 +26,7 @@ Outcome = Literal["collected", "replaced", "same", "earlier", "duplicate", "igno
 NO_JOURNAL = "No journal came; ask for the file journal.jsonl that lies beside the notebook."
 _ON_NOTEBOOKS = ("The notebook ", "Only its name ", "Canvas ")
 _RESTORED = "The journal was restored from the notebook's last cell"
+SEVERAL_NAMES = "The journal gives more than one name"
 _SHOWN_NAMES = 4
 
 
@@ -390,7 +391,7 @@ class _Settling:
             shown = [f"{visible(name, 40)} ({count:,})" for name, count in sorted(answers.names.items())]
             rest = len(shown) - _SHOWN_NAMES
             more = f" and {rest} more" if rest > 0 else ""
-            yield f"The journal gives more than one name: {', '.join(shown[:_SHOWN_NAMES])}{more}."
+            yield f"{SEVERAL_NAMES}: {', '.join(shown[:_SHOWN_NAMES])}{more}."
 
     def _about_time(
         self, sheet: Piece | None, journal: _Journal | None, moment: str, late: int

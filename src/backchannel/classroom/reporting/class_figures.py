@@ -10,6 +10,7 @@ from math import nan
 import pandas as pd
 
 from backchannel.classroom import gradebook, students
+from backchannel.classroom.collecting.versions import SEVERAL_NAMES
 from backchannel.classroom.folder import ClassFolder, Place
 from backchannel.classroom.records import Status, read_collected, read_record
 from backchannel.classroom.reporting.answer_figures import AnswerFigures, answer_figures
@@ -177,7 +178,11 @@ def class_figures(
         waiting=tuple(_waiting(scores)),
         answers=answer_figures(labels, key, exercises, disguise.names_somebody),
         rows=tuple(_rows(scores, submissions, called)),
-        findings=tuple(_findings(submissions, called, str if real_names else disguise.hide)),
+        findings=tuple(
+            _findings(
+                submissions, called, str if real_names else lambda words: disguise.hide(_unnamed(words))
+            )
+        ),
     )
 
 
@@ -289,6 +294,12 @@ def _rows(
 
 
 # --- what a person should look at ----------------------------------------------------------------------
+
+
+def _unnamed(sentence: str) -> str:
+    """Return a finding without the names that a journal gives: students chose them, so no list knows them."""
+    head, names, _ = sentence.partition(": ")
+    return f"{head}." if names and head == SEVERAL_NAMES else sentence
 
 
 def _findings(

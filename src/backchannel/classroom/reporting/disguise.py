@@ -110,7 +110,8 @@ def _signs(student: Student, instead: str) -> Iterator[_Sign]:
     """Yield all that tells who a student is, names also with the family name first, wherever it begins."""
     name = tuple(_tokens(student.name))
     turned = [name[place:] + name[:place] for place in range(len(name))]
-    listed = (student.id, student.email, student.login, student.number, student.moodle, student.canvas)
+    numbers = (student.number, *student.moodle.split(), student.canvas)
+    listed = (student.id, student.email, student.login, *numbers)
     for parts in (*turned, *(tuple(_tokens(sign)) for sign in listed)):
         whole = "".join(parts)
         long_enough = len(whole) >= (_SHORTEST_NUMBER if whole.isdigit() else 2)
