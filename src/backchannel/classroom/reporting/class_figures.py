@@ -178,11 +178,7 @@ def class_figures(
         waiting=tuple(_waiting(scores)),
         answers=answer_figures(labels, key, exercises, disguise.names_somebody),
         rows=tuple(_rows(scores, submissions, called)),
-        findings=tuple(
-            _findings(
-                submissions, called, str if real_names else lambda words: disguise.hide(_unnamed(words))
-            )
-        ),
+        findings=tuple(_findings(submissions, called, str if real_names else _pseudonymous(disguise))),
     )
 
 
@@ -296,10 +292,15 @@ def _rows(
 # --- what a person should look at ----------------------------------------------------------------------
 
 
-def _unnamed(sentence: str) -> str:
-    """Return a finding without the names that a journal gives: students chose them, so no list knows them."""
-    head, names, _ = sentence.partition(": ")
-    return f"{head}." if names and head == SEVERAL_NAMES else sentence
+def _pseudonymous(disguise: Disguise) -> Callable[[str], str]:
+    """Return what makes a finding name nobody."""
+
+    def shown(sentence: str) -> str:
+        # The names that a journal gives were chosen by students, so no list knows them.
+        head, names, _ = sentence.partition(": ")
+        return f"{head}." if names and head == SEVERAL_NAMES else disguise.hide(sentence)
+
+    return shown
 
 
 def _findings(
