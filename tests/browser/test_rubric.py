@@ -1,5 +1,6 @@
 """Marking under an instructor's hands: by keyboard alone, with hostile answers, and with nothing lost."""
 
+import json
 import os
 import re
 import shutil
@@ -9,9 +10,9 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
-from rubric_class import ANSWERS, EXERCISE, TASK, make_class
+from rubric_class import ANSWERS, EXERCISE, GOOD, TASK, add_answers, make_class
 
-from backchannel.authoring.browser import open_notebook, reload, run_all
+from backchannel.authoring.browser import open_notebook, reload, run_all, running_lab
 from backchannel.classroom import gradebook
 from backchannel.classroom.folder import ClassFolder, Place
 
@@ -24,14 +25,24 @@ def template(tmp_path_factory):
     return make_class(tmp_path_factory.mktemp("template") / "class")
 
 
-@pytest.fixture(autouse=True)
-def folder(course_folder, template, monkeypatch):
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """One JupyterLab for all tests here; each has a course, a class and a kernel of its own in it."""
+    root = tmp_path_factory.mktemp("lab")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.delenv("BACKCHANNEL_CLASS", raising=False)
+        with running_lab(root, root / "workspace") as running:
+            yield running
+
+
+@pytest.fixture
+def folder(lab, template, request):
     """A course as instructors have it, with a class whose answers wait to be marked."""
-    monkeypatch.delenv("BACKCHANNEL_CLASS", raising=False)
-    left_out = shutil.ignore_patterns(".ipynb_checkpoints")
-    shutil.copytree(ROOT / "solutions", course_folder / "solutions", ignore=left_out)
-    shutil.copytree(template.root, course_folder / "class")
-    return ClassFolder(course_folder / "class", course_folder)
+    course = lab.folder / re.sub(r"\W+", "-", request.node.name)
+    for name in ("course_data", "solutions"):
+        shutil.copytree(ROOT / name, course / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    shutil.copytree(template.root, course / "class")
+    return ClassFolder(course / "class", course)
 
 
 def marks(folder):
@@ -54,9 +65,11 @@ def violations(page):
     return [f"{v['id']}: {n['html'][:160]} {n['failureSummary']}" for v in found for n in v["nodes"]]
 
 
-def start(page, lab):
-    page.set_viewport_size({"width": 1500, "height": 1500})
-    open_notebook(page, lab, NOTEBOOK)
+def start(page, lab, folder, *, theme="light", width=1500, height=1500):
+    page.set_viewport_size({"width": width, "height": height})
+    (look,) = lab.folder.glob(".jupyter-home/settings/**/themes.jupyterlab-settings")
+    look.write_text(json.dumps({"theme": f"JupyterLab {theme.title()}"}))
+    open_notebook(page, lab, f"{folder.project.name}/{NOTEBOOK}")
     run_all(page)
     widget = page.get_by_test_id("rubric")
     on_screen(widget, "S01")
@@ -72,12 +85,12 @@ def saved(widget):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_three_answers_are_marked_by_keyboard_alone(request, theme, folder):
+def test_three_answers_are_marked_by_keyboard_alone(request, theme, lab, folder):
     page = request.getfixturevalue("page" if theme == "light" else "dark_page")
-    lab = request.getfixturevalue("lab" if theme == "light" else "dark_lab")
     asked = []
     page.on("request", lambda sent: asked.append(sent.url))
-    widget = start(page, lab)
+    widget = start(page, lab, folder, theme=theme)
+    expect(page.locator("body")).to_have_attribute("data-jp-theme-light", str(theme == "light").lower())
     points, level = widget.get_by_test_id("points"), widget.get_by_test_id("level")
     widget.focus()
     page.keyboard.press("Enter")
@@ -160,7 +173,7 @@ def test_three_answers_are_marked_by_keyboard_alone(request, theme, folder):
 
 
 def test_what_is_typed_survives_a_reload_and_a_mark_that_came_first(page, lab, folder):
-    widget = start(page, lab)
+    widget = start(page, lab, folder)
     widget.focus()
     page.keyboard.press("2")
     page.keyboard.press("c")
@@ -196,7 +209,8 @@ def test_what_is_typed_survives_a_reload_and_a_mark_that_came_first(page, lab, f
 
 
 def test_a_mark_that_cannot_be_saved_waits_and_may_be_changed(page, lab, folder):
-    widget = start(page, lab)
+    widget = start(page, lab, folder, width=1366, height=768)
+    expect(widget.get_by_test_id("spread")).not_to_have_attribute("open", "")  # short of room
     with sqlite3.connect(folder.gradebook) as connection:
         connection.execute(
             "create trigger full before update on grade begin select raise(abort, 'full'); end"
@@ -222,7 +236,7 @@ def test_a_mark_that_cannot_be_saved_waits_and_may_be_changed(page, lab, folder)
 
 
 def test_the_mouse_marks_too_and_names_filters_and_bank_are_at_hand(page, lab, folder):
-    widget = start(page, lab)
+    widget = start(page, lab, folder)
     widget.get_by_test_id("level-basic").click()
     widget.get_by_test_id("more").click()
     page.keyboard.press("Enter")  # after a click the keys go on
@@ -261,3 +275,57 @@ def test_the_mouse_marks_too_and_names_filters_and_bank_are_at_hand(page, lab, f
     widget.get_by_test_id("save").click()
     saved(widget)
     assert marks(folder) == {"S01": (1.5, "Good marks.")}
+
+
+def test_an_answer_and_its_levels_fit_a_screen_in_both_languages(page, lab, folder):
+    add_answers(folder, {f"ida.{n:02}": GOOD for n in range(12)})
+    widget = start(page, lab, folder, width=1400, height=1000)
+    expect(widget.get_by_test_id("spread")).to_have_attribute("open", "")
+    twins = widget.get_by_test_id("twins")
+    expect(twins.locator("summary")).to_have_text(
+        re.compile(r"^The same words .* by S07 .*, .* and 11 others\.$")
+    )
+    expect(twins.locator("p")).to_be_hidden()
+    assert twins.locator("p").text_content().count("no points yet") == 13
+    expect(widget.get_by_test_id("level-proficient")).to_contain_text("1 = highest level")
+    widget.focus()
+    page.keyboard.press("2")
+
+    widget.get_by_test_id("names").focus()
+    for _ in range(2):
+        page.keyboard.press("Tab")
+    german = widget.get_by_test_id("language-de")
+    expect(german).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(german).to_have_attribute("aria-pressed", "true")
+    expect(german).to_be_focused()
+    expect(widget.get_by_test_id("points")).to_have_text("4 von 8")  # the draft is still there
+    expect(twins.locator("summary")).to_contain_text("und 11 weitere.")
+    assert violations(page) == []
+    fits(page, widget, "german")
+    widget.get_by_test_id("language-en").click()
+    expect(widget.get_by_test_id("points")).to_have_text("4 of 8")
+    widget.focus()
+    for who in ("S02", "S03", "S04", "S05"):  # the last is the longest
+        page.keyboard.press("n")
+        on_screen(widget, who)
+    fits(page, widget, "english")
+
+
+def fits(page, widget, name):
+    widget.evaluate("widget => widget.scrollIntoView()")
+    parts = (
+        "task",
+        "language-de",
+        "who",
+        "answer",
+        "level-proficient",
+        "level-basic",
+        "points",
+        "comment",
+        "save",
+        "saved",
+    )
+    for part in parts:
+        expect(widget.get_by_test_id(part)).to_be_in_viewport(ratio=1)
+    picture(page, widget, f"7-{name}")

@@ -32,7 +32,7 @@ from backchannel.classroom.collecting import copies, shelf, telling
 from backchannel.classroom.collecting.collect import collect, read_due
 from backchannel.classroom.collecting.collection import Collection
 from backchannel.classroom.collecting.versions import NO_JOURNAL
-from backchannel.classroom.folder import ClassFolder, Place
+from backchannel.classroom.folder import ClassFolder, Place, exercise_named
 from backchannel.classroom.records import Collected, read_collected, sha256
 from backchannel.errors import BackchannelError, UsageError
 
@@ -888,9 +888,59 @@ def test_a_name_that_is_a_formula_stays_a_name(desk):
 
 def test_who_is_not_on_the_list_is_added_and_named(desk):
     listed = worksheet(desk, DUE, DUE)
-    found = desk.take({f"{moodle('Eve Else', 9)}{NAME}.ipynb": sheet()}, students=listed)
+    found = desk.take({f"{moodle('Eve Else', 9)}{NAME}.ipynb": sheet()}, students=listed, add=True)
     assert found.unlisted == ("eve-else-9",)
     assert "1 not on the list, added: Eve Else" in said(found)
+    assert students.load(desk.folder)["eve-else-9"].listed == ""
+
+
+def test_who_is_not_on_a_list_given_before_is_refused_and_the_others_are_taken_in(desk):
+    collect(desk.folder, [], students=worksheet(desk, DUE, DUE))
+    source = desk.tree({"corrected/a.ipynb": sheet("x"), "ben meier/a.ipynb": sheet("b")})
+    found = collect(desk.folder, [source])
+    assert [str(place) for place in desk.folder.places()] == [f"ben-meier-2, {NAME}"]
+    assert found.status == 1
+    assert "is by “corrected”, who is not on the list; name its folder after the student's id" in said(found)
+    assert len(students.load(desk.folder)) == 3
+    found = desk.take({f"{moodle('Eve Else', 9)}a.ipynb": sheet(), f"{moodle('Eve Else', 9)}.DS_Store": b""})
+    assert [row.outcome for row in found.rows] == ["ignored", "refused"]
+    assert "is by Eve Else, who is not on the list; give a newer list with --students" in sentences(found)
+
+
+def test_without_a_list_students_are_made_from_names_run_after_run(desk):
+    desk.take({f"{ANNA}a.ipynb": sheet("a")})
+    assert desk.take({f"{BEN}a.ipynb": sheet("b")}).status == 0
+    assert list(students.load(desk.folder)) == ["anna-mueller-1", "ben-meier-2"]
+
+
+# --- by mail ---------------------------------------------------------------------------------------------
+
+
+def test_what_came_by_mail_goes_to_the_student_who_is_named(desk):
+    desk.take({f"{ANNA}{NAME}.ipynb": sheet("first")}, students=worksheet(desk, DUE, DUE))
+    mail = desk.tree({f"{NAME}_corrected.ipynb": sheet("mailed"), "journal.jsonl": journal(4)}, "mail")
+    files = [mail / f"{NAME}_corrected.ipynb", mail / "journal.jsonl"]
+    refused = collect(desk.folder, files)
+    assert desk.bytes() == (sheet("first"), b"")
+    assert "give --student ID" in sentences(refused)
+    found = collect(desk.folder, files, student=AT_ANNA.student)
+    assert found.status == 0
+    assert desk.bytes() == (sheet("mailed"), journal(4))
+    assert len(students.load(desk.folder)) == 3
+
+
+def test_what_bears_the_name_of_another_does_not_go_to_the_student_who_is_named(desk):
+    desk.take({f"{ANNA}a.ipynb": sheet("a"), f"{BEN}a.ipynb": sheet("b")})
+    found = desk.take({f"{ANNA}a.ipynb": sheet("a2"), f"{BEN}a.ipynb": sheet("b2")}, student=AT_ANNA.student)
+    assert "bears the name of Ben Meier; collect it without --student" in sentences(found)
+    assert desk.bytes()[0] == sheet("a2")
+    assert desk.bytes(Place("ben-meier-2", NAME))[0] == sheet("b")
+
+
+def test_an_unknown_student_is_told_with_the_ids_that_are_near(desk):
+    desk.take({f"{ANNA}a.ipynb": sheet("a"), f"{BEN}a.ipynb": sheet("b")})
+    with pytest.raises(UsageError, match=r"No student has the id 'ben-meyer' .*; near are ben-meier-2\."):
+        collect(desk.folder, [], student="ben-meyer")
 
 
 def test_damage_in_the_records_of_others_stops_nobody(desk):
@@ -914,6 +964,54 @@ def test_the_command_says_what_it_did_and_what_is_left_to_do(desk, capsys):
     assert any(line.startswith("Cem Öz") and "refused: it is a program for Windows" in line for line in lines)
     assert "  1 file refused: Cem Öz. Each is told above and in collected.csv." in lines
     assert lines[-1] == "Next: backchannel grade 03"
+
+
+def test_submissions_of_other_exercises_are_counted_and_fail_where_nothing_else_came(desk, capsys):
+    source = desk.archive({f"{ANNA}a.ipynb": sheet("a"), f"{BEN}a.ipynb": sheet("b")})
+    options = ["--class", str(desk.folder.root), "--exercise"]
+    assert collecting.main([str(source), *options, "5"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == [
+        "No submission was taken in.",
+        "  2 submissions of exercise 03 were left out, since you asked for 05.",
+    ]
+    assert not any(line.startswith("Next") for line in lines)
+    assert collecting.main([str(source), *options, "3"]) == 0
+    assert "left out" not in capsys.readouterr().out
+    mixed = desk.archive({f"{ANNA}a.ipynb": sheet("a"), f"{ANNA}b.ipynb": sheet("b", OTHER)})
+    assert collecting.main([str(mixed), *options, "4"]) == 0
+    said = capsys.readouterr().out
+    assert "  1 submission of exercise 03 was left out, since you asked for 04.\n" in said
+
+
+def test_the_next_step_is_named_only_where_something_is_new(desk):
+    source = desk.archive({f"{ANNA}a.ipynb": sheet("a")})
+    assert "Next: backchannel grade 03" in said(collect(desk.folder, [source]))
+    assert "Next" not in said(collect(desk.folder, [source]))
+    both = {f"{ANNA}a.ipynb": sheet("a"), f"{ANNA}b.ipynb": sheet("b", OTHER)}
+    assert said(desk.take(both)).endswith("Next: backchannel grade 04")
+
+
+def test_a_name_with_spaces_that_was_torn_apart_is_told(desk, monkeypatch):
+    desk.archive({f"{ANNA}a.ipynb": sheet("a")}, "Exercise 03 (1).zip")
+    monkeypatch.chdir(desk.root)
+    with pytest.raises(
+        UsageError, match=r'no file or folder Exercise, but .*"Exercise 03 \(1\)\.zip"; put it'
+    ):
+        collect(desk.folder, [Path("Exercise"), Path("03"), Path("(1).zip"), Path("other.zip")])
+    with pytest.raises(UsageError, match="no file or folder Exercise; check the path"):
+        collect(desk.folder, [Path("Exercise"), Path("04.zip")])
+
+
+@pytest.mark.parametrize("name", ["3", "03", NAME])
+def test_an_exercise_is_named_by_its_number_with_or_without_the_zero(desk, name):
+    assert exercise_named(desk.folder, name) == NAME
+
+
+@pytest.mark.parametrize("name", ["", "0", "33", "003", "x"])
+def test_an_exercise_that_does_not_exist_is_told(desk, name):
+    with pytest.raises(UsageError, match="There is no exercise"):
+        exercise_named(desk.folder, name)
 
 
 def test_the_command_wants_something_to_do(capsys):

@@ -155,7 +155,7 @@ def test_what_was_unusual_is_named(course):
 
 
 def test_the_platform_gets_its_own_table_filled(course):
-    path = course.folder.root.parent / "grades.csv"
+    path = course.folder.root.parent / "class" / "grades-03.csv"
     rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
     by_number = {person.number: person for person in course.class_}
     assert len(rows) == len(course.class_)
@@ -175,7 +175,7 @@ def test_everyone_gets_a_page_that_holds_nothing_of_the_key(course, key):
         # The reason of an answer that a student gave may be shown to that student.
         assert not [secret for secret in kept - reasons if secret in page]
         assert "<script>alert" not in page
-    with zipfile.ZipFile(course.folder.root.parent / "feedback.zip") as archive:
+    with zipfile.ZipFile(course.folder.root.parent / "class" / "feedback-03.zip") as archive:
         assert len(archive.namelist()) == len(course.class_)
         for person in course.class_:
             assert any(person.number in name for name in archive.namelist())
@@ -184,7 +184,7 @@ def test_everyone_gets_a_page_that_holds_nothing_of_the_key(course, key):
 def test_report_and_labels_name_nobody(course):
     root = course.folder.root
     told = (root / "report-03.html").read_text(encoding="utf-8")
-    labels = (root.parent / "labels.csv").read_text(encoding="utf-8-sig")
+    labels = (root.parent / "class" / "labels.csv").read_text(encoding="utf-8-sig")
     for person in course.class_:
         for sign in (person.name, person.email, person.number, course.of(person)):
             assert sign not in told

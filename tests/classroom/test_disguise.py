@@ -38,6 +38,11 @@ def test_whoever_is_named_is_called_by_pseudonym(disguise, told, shown):
     assert disguise.names_somebody(told)
 
 
+def test_each_of_several_numbers_in_moodle_is_hidden_by_itself():
+    disguise = Disguise((Student("eve", "Eve Else", "S1", moodle="41217 52208"),), {"eve": "S1"})
+    assert disguise.hide("From 41217, then 52208; 41218 is another.") == "From S1, then S1; 41218 is another."
+
+
 @pytest.mark.parametrize(
     "told",
     [

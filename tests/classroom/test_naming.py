@@ -99,6 +99,8 @@ def names(files: list[str], source: str = "hand-ins", known: Register | None = N
         (["03_how_sure_is_who.ipynb", "journal.jsonl"], "submissions.zip", ["", ""]),
         (["Untitled1.ipynb"], "Untitled1.ipynb", [""]),
         (["final_FINAL.ipynb"], "downloads", [""]),
+        (["mail/03_how_sure_is_who.ipynb"], "x", [""]),
+        (["mail/anna/a.ipynb"], "x", ["anna"]),
     ],
 )
 def test_a_plain_file_belongs_to_the_folder_or_name_it_has(files, source, wanted):
@@ -194,6 +196,55 @@ def test_two_of_one_name_in_the_next_assignment_are_not_guessed():
         LookupError, match=r"one of several students .*anna-mueller-1, anna-mueller-2.*--students"
     ):
         register.resolve(moodle("Anna Müller", "98"), [EX4])
+
+
+def test_whoever_is_on_no_list_is_turned_away_where_there_is_one_unless_they_are_to_be_added():
+    eve, folder = moodle("Eve Else", "9"), Sender("folder", "Ben Yilmas")
+    people = [Student("", "Anna Müller"), Student("ben-yilmaz-412017", "Ben Yılmaz")]
+    register, adding = Register({}), Register({}, add=True)
+    for one in (register, adding):
+        one.merge(people)
+    with pytest.raises(LookupError, match=r"by Eve Else, who is not on the list; give a newer list .*--add"):
+        register.resolve(eve, [EX3])
+    with pytest.raises(LookupError, match=r"name its folder .*, such as ben-yilmaz-412017/, or .*--add"):
+        register.resolve(folder, [EX3])
+    assert list(register.students) == ["anna-mueller", "ben-yilmaz-412017"]
+    assert [adding.resolve(one, [EX3]).id for one in (eve, folder)] == ["eve-else-9", "ben-yilmas"]
+    assert register.resolve(Sender("folder", "anna_müller"), [EX3]).id == "anna-mueller"
+
+
+def test_who_is_known_by_a_hand_in_only_makes_no_list():
+    register = Register({"anna": Student("anna", "Anna Müller", moodle="1", canvas="7")})
+    assert register.resolve(Sender("folder", "mail7"), [EX3]).id == "mail7"
+
+
+def test_files_said_to_be_a_students_are_theirs_unless_they_bear_the_name_of_another():
+    people = {one: Student(one, "Anna Müller", moodle=str(n)) for n, one in enumerate(("a", "b"), start=1)}
+    register = Register(people | {"ben": Student("ben", "Ben Meier")})
+    assert register.resolve_as("b", Sender("folder", "corrected"), [EX3]).id == "b"
+    assert register.resolve_as("b", moodle("Anna Müller", "98"), [EX4]).moodle == "2 98"
+    for other in (Sender("folder", "Ben Meier"), moodle("Anna Müller", "1"), moodle("Eve Else", "9")):
+        with pytest.raises(LookupError, match="bears the name of .*; collect it without --student"):
+            register.resolve_as("b", other, [EX3])
+
+
+def test_of_namesakes_the_option_that_tells_them_apart_is_named():
+    register = Register({one: Student(one, "Anna Müller") for one in ("a", "b")})
+    with pytest.raises(LookupError, match=r"\(a, b\); give --student ID, such as a$"):
+        register.resolve(Sender("folder", "Anna Müller"), [EX3])
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("ben-yilmas", ["ben-yilmaz-412017", "ben-meier-7"]),
+        ("BEN", ["ben-meier-7", "ben-yilmaz-412017"]),
+        ("xyz", []),
+    ],
+)
+def test_ids_that_may_be_meant_are_named(text, wanted):
+    ids = ("anna-mueller-1", "ben-meier-7", "ben-yilmaz-412017")
+    assert Register({one: Student(one) for one in ids}).near(text) == wanted
 
 
 def test_canvas_writes_names_in_one_and_the_id_stays():

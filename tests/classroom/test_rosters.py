@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from classroom.handed import sheet, zipped
 
 from backchannel.classroom.collecting.naming import Sender
 from backchannel.classroom.collecting.register import Register
@@ -100,6 +101,14 @@ def test_what_is_no_list_is_told(tmp_path, text, said):
         read(tmp_path, text)
 
 
+@pytest.mark.parametrize(("name", "what"), [("Exercise 03.zip", "an archive"), ("class.XLSX", "a workbook")])
+def test_an_archive_given_for_the_list_is_told(tmp_path, name, what):
+    path = tmp_path / name
+    path.write_bytes(zipped({"a.ipynb": sheet()}))
+    with pytest.raises(DataError, match=rf"{name} is {what}, no list; give the CSV with the students"):
+        read_roster(path)
+
+
 def test_a_missing_list_is_told(tmp_path):
     with pytest.raises(DataError, match="cannot be read"):
         read_roster(tmp_path / "none.csv")
@@ -115,7 +124,8 @@ def test_a_list_fills_what_is_unknown_and_keeps_what_is_known(tmp_path):
     register.merge(read(tmp_path, GRADEBOOK).students)
     anna = register.students[known.id]
     assert anna == Student(
-        *(known.id, "Anna Müller", "S0007", "anna@example.org"), "annam", "S12", "412", "7001", "Group A"
+        *(known.id, "Anna Müller", "S0007", "anna@example.org", "annam", "S12", "412", "7001", "Group A"),
+        listed="yes",
     )
     assert list(register.students) == ["anna-mueller-412", "ben-meier-413", "sum-a1-7002"]
 

@@ -685,7 +685,8 @@ def test_the_notebook_is_stored_as_not_yet_run_and_says_how_to_run_it():
     text = NOTEBOOK.read_text(encoding="utf-8")
     stored = parse(text, NOTEBOOK.name)
     tidy = formatted(canonical(stored), NOTEBOOK)
-    assert list(drift_of_form(NOTEBOOK.name, text, stored, tidy)) == []
+    (only,) = drift_of_form(NOTEBOOK.name, text, stored, tidy)
+    assert "marking: the cell was not run" in str(only)
     assert ran(stored) == []
     assert "Click the grey cell below and press Shift+Enter" in cell_of("title")
     (marking,) = (cell for cell in stored["cells"] if cell["cell_type"] == "code")
@@ -698,6 +699,7 @@ def test_the_notebook_is_stored_as_not_yet_run_and_says_how_to_run_it():
 )
 def test_the_cell_shows_what_there_is_to_mark(template, tmp_path, monkeypatch, graded, said):
     monkeypatch.setenv("BACKCHANNEL_CLASS", str(template.root if graded else tmp_path / "class"))
+    monkeypatch.setenv("BACKCHANNEL_WORKSPACE", str(tmp_path / "workspace"))
     monkeypatch.chdir(NOTEBOOK.parent)
     names: dict[str, RubricGrading] = {}
     exec(compile(cell_of("marking"), "marking", "exec"), names)

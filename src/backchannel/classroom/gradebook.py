@@ -166,6 +166,11 @@ def is_marked(table: pd.DataFrame) -> pd.Series:
     return ~table["to_mark"] & (table["manual"].notna() | table["auto"].notna())
 
 
+def has_changed(table: pd.DataFrame) -> pd.Series:
+    """Return of each row whether a person gave points, and should look again since the answer changed."""
+    return table["to_mark"] & table["manual"].notna()
+
+
 @contextlib.contextmanager
 def open_book(folder: ClassFolder) -> Iterator[Gradebook]:
     """Open nbgrader's own view of the gradebook, which is made where there is none."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 
 from backchannel.classroom.folder import STUDENT, ClassFolder, write_whole
+from backchannel.classroom.visible import visible
 from backchannel.errors import DataError
 from backchannel.exchange.csv_table import neutralise, restore
 
@@ -103,3 +104,9 @@ def names(students: Mapping[str, Student], ids: Iterable[str], *, real: bool) ->
         else:
             found[student] = known.pseudonym if known else "S?"
     return found
+
+
+def called(students: Mapping[str, Student], student: str) -> str:
+    """Return what to call a student on a terminal: name and id, in which nothing acts."""
+    known = students.get(student)
+    return f"{visible(known.name)} ({student})" if known and known.name else student

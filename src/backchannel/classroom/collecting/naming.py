@@ -136,9 +136,9 @@ _NOBODY = frozenset(
     """
     abgabe abgaben all alle archive archiv backchannel backchannel-instructor backchannel-main
     backchannel-student class course data dateien desktop documents dokumente download downloads e-mail
-    e-mails eingesammelt email emails exercise exercises files hand-in hand-ins home jupyter klasse kurs mail mails neuer-ordner new-folder
-    notebook notebooks src student students studenten studierende submission submissions submitted temp tmp uebung
-    uebungen upload uploads week woche work workspace
+    e-mails eingesammelt email emails exercise exercises files hand-in hand-ins home jupyter klasse kurs mail
+    mails neuer-ordner new-folder notebook notebooks src student students studenten studierende submission
+    submissions submitted temp tmp uebung uebungen upload uploads week woche work workspace
     """.split()  # noqa: SIM905
 )
 _FILLING = frozenset(

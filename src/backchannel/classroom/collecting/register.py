@@ -97,7 +97,7 @@ class Register:
         shared = (
             student.id
             for student in self.students.values()
-            if words & set(slug(f"{student.id} {student.name} {student.email}").split("-"))
+            if words & set(slug(f"{student.id} {student.name}").split("-"))
         )
         return list(dict.fromkeys((*alike, *shared)))[:_NEAR]
 
@@ -140,7 +140,7 @@ class Register:
 
     def _not_listed(self, sender: Sender) -> str:
         """Say what to do about somebody who is not on the list, as half a sentence."""
-        add = f"collect again with --add, which adds {sender.called} to the class"
+        add = "collect again with --add, which adds them to the class"
         if sender.platform != "folder":
             return (
                 f"is by {sender.called}, who is not on the list; give a newer list with --students, or {add}"

@@ -27,7 +27,9 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
 from backchannel.classroom import gradebook, release
+from backchannel.classroom import students as class_list
 from backchannel.classroom.folder import JOURNAL, ClassFolder, Place, class_option, exercise_named, find_class
+from backchannel.classroom.grading import telling
 from backchannel.classroom.grading.marking import current_key, fingerprint
 from backchannel.classroom.grading.reading import UnreadableError, read_journal, short
 from backchannel.classroom.grading.steps import (
@@ -53,7 +55,8 @@ def main(argv: Sequence[str]) -> int:
     """Grade what is new, say what was found, and sum up.
 
     Returns:
-        0 where everything that was asked for is graded, 1 where something was stopped or refused.
+        0; 1 where a submission was refused in this run, or grading it or its sandbox broke off. One that was
+        stopped at its limits is graded, and what did not change was told before.
 
     Raises:
         BackchannelError: nothing can be graded: no submissions, no key, no sandbox.
@@ -63,16 +66,22 @@ def main(argv: Sequence[str]) -> int:
     places = _asked_for(folder, options.exercises, options.student)
     sandbox = choose_sandbox(folder, options.without_sandbox)
     current_key(folder.project)
-    for exercise in gradebook.prepare(folder):
-        print(f"{exercise} was taken into the gradebook.", flush=True)
+    students = class_list.load(folder)
+    print(telling.opening(len(places), options.jobs, again=options.again), flush=True)
+    if exercises := gradebook.prepare(folder):
+        print(telling.taken_in(exercises), flush=True)
     known = {} if options.again else _unchanged(folder, places)
     pending = [place for place in places if place not in known]
+    marked = telling.marked_before(folder)
     started = time.monotonic()
     fresh: dict[Place, Record] = {}
+    round_ = _Round(folder, sandbox, options.jobs)
     try:
-        for place, record in _Round(folder, sandbox, options.jobs).grade(pending):
+        for place, record in round_.grade(pending):
             fresh[place] = record
-            print(_progress(record, len(fresh), len(pending)), flush=True)
+            again = telling.changed(folder).get(place, ()) if place in marked else ()
+            who = class_list.called(students, place.student)
+            print(telling.progress(record, who, (len(fresh), len(pending)), again), flush=True)
     except KeyboardInterrupt:
         print(
             f"\nStopped after {len(fresh)} of {len(pending)} submissions. What is graded is saved; "
@@ -80,13 +89,18 @@ def main(argv: Sequence[str]) -> int:
             flush=True,
         )
         raise
-    for line in _summary(folder, fresh, known, time.monotonic() - started):
+    for line in telling.summary(folder, students, fresh, known, time.monotonic() - started):
         print(line)
-    return int(any(record.status != "graded" for record in (*known.values(), *fresh.values())))
+    return int(round_.broke_off or any(record.status == "refused" for record in fresh.values()))
 
 
 def _options(argv: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="backchannel grade", description="Grade what was handed in.")
+    parser = argparse.ArgumentParser(
+        prog="backchannel grade",
+        description="Grade what was handed in.",
+        epilog="The exit status is 1 where a submission could not be graded in this run, else 0. A notebook "
+        "that was stopped at its limits is named and graded all the same.",
+    )
     parser.add_argument("exercises", nargs="*", metavar="EXERCISE", help="such as 03; all by default")
     parser.add_argument("--student", metavar="ID", help="only what this student handed in")
     parser.add_argument("--again", action="store_true", help="also what did not change since the last time")
@@ -188,6 +202,7 @@ class _Round:
 
     def __init__(self, folder: ClassFolder, sandbox: Sandbox, jobs: int) -> None:
         self.folder, self.sandbox, self.jobs = folder, sandbox, jobs
+        self.broke_off = False  # whether the sandbox itself failed, which is no submission's doing
         self._settings = settings(folder.root)
         self._app = NbGrader(config=self._settings)
 
@@ -225,6 +240,7 @@ class _Round:
         try:
             return self.sandbox.run(cells, files, Limits())
         except Exception as problem:
+            self.broke_off = True
             again = f"backchannel grade {place.number} --student {place.student} --again"
             finding = (
                 f"The sandbox broke off ({_told(problem)}); the marks stand, and `{again}` runs it once more."
@@ -280,37 +296,3 @@ def _told(problem: Exception) -> str:
 def _last_line(log: io.StringIO) -> str:
     lines = [line.strip() for line in log.getvalue().splitlines() if line.strip()]
     return lines[-1] if lines else ""
-
-
-# --- what is said --------------------------------------------------------------------------------------
-
-
-def _progress(record: Record, number: int, count: int) -> str:
-    """Return the line on a submission and the lines on what was found in it."""
-    head = f"[{number:>{len(str(count))}}/{count}] {record.student}, {record.exercise}: "
-    marked = [task for task in record.tasks if task.gained is not None]
-    gained, most = sum(task.gained or 0.0 for task in marked), sum(task.points for task in marked)
-    points = f"{gained:.4g} of {most} points by machine, {record.seconds:.1f} s"
-    tail = {"graded": points, "stopped": f"{points}, stopped", "refused": "refused"}[record.status]
-    return "\n".join((head + tail, *(f"    {finding}" for finding in record.findings)))
-
-
-def _summary(
-    folder: ClassFolder, fresh: Mapping[Place, Record], known: Mapping[Place, Record], seconds: float
-) -> Iterator[str]:
-    """Yield what was done, what is left to a person, and what it cost."""
-    counts = dict.fromkeys(("graded", "stopped", "refused"), 0)
-    for record in fresh.values():
-        counts[record.status] += 1
-    told = ", ".join(f"{count} {status}" for status, count in counts.items())
-    before = sum(record.status != "graded" for record in known.values())
-    held = f" ({before} of them stopped or refused)" if before else ""
-    yield f"{told}; {len(known)} unchanged{held}."
-    table = gradebook.scores(folder)
-    asked = table[table["to_mark"]]
-    mine = {(place.student, place.exercise) for place in (*fresh, *known)}
-    count = sum(pair in mine for pair in zip(asked["student"], asked["exercise"], strict=True))
-    yield f"To be marked by a person: {count}."
-    if fresh:
-        memory = max(record.memory for record in fresh.values())
-        yield f"{seconds / len(fresh):.1f} s a submission; at most {memory:.0f} MB in the sandbox."

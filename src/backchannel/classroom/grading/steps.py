@@ -56,7 +56,14 @@ from backchannel.classroom.grading.reading import (
     short,
 )
 from backchannel.classroom.records import Record, TaskRecord, read_record, write_record
-from backchannel.classroom.sandbox.box import Limits, Run, Sandbox, Unsandboxed, find_sandbox
+from backchannel.classroom.sandbox.box import (
+    Limits,
+    NoSandboxError,
+    Run,
+    Sandbox,
+    Unsandboxed,
+    find_sandbox,
+)
 from backchannel.errors import DataError, NotReadyError, UsageError
 from backchannel.journal import now
 
@@ -104,7 +111,8 @@ def choose_sandbox(folder: ClassFolder, words: str = "") -> Sandbox:
         words: the sentence with which somebody does without a sandbox.
 
     Raises:
-        NotReadyError: there is no sandbox on this machine.
+        NotReadyError: there is no sandbox on this machine, or it could not be started.
+        DataError: the course data are not there.
         UsageError: the words are others.
     """
     if words == TRUST:
@@ -115,7 +123,7 @@ def choose_sandbox(folder: ClassFolder, words: str = "") -> Sandbox:
         )
     try:
         return find_sandbox(folder.project, [folder.root])
-    except NotReadyError as problem:
+    except NoSandboxError as problem:
         raise NotReadyError(
             f"{problem} If you have read the submissions and trust them as your own programs, "
             f'`backchannel grade --without-sandbox "{TRUST}"` runs them without one.'

@@ -48,7 +48,7 @@ from backchannel.classroom.sandbox.transcript import Output, Transcript
 from backchannel.classroom.sandbox.view import COURSE, View, make_view
 from backchannel.classroom.sandbox.watch import MB, Usage, usage
 from backchannel.dossier import find_course_data
-from backchannel.errors import NotReadyError
+from backchannel.errors import DataError, NotReadyError
 
 OLDEST = (0, 8)  # the first bubblewrap that can limit a file system in memory and forbid user namespaces
 COUNTED = (5, 14)  # the first Linux that counts processes in each user namespace by itself
@@ -115,6 +115,10 @@ class Run:
     complete: bool
     seconds: float
     memory: float
+
+
+class NoSandboxError(NotReadyError):
+    """This machine has no sandbox, or does not let one be made; the course itself is well."""
 
 
 class Sandbox(Protocol):
@@ -208,31 +212,38 @@ def find_sandbox(project: Path, hidden: Iterable[Path] = ()) -> Bubblewrap:
         hidden: what else a submission must not see, besides the home and the folders that variables name.
 
     Raises:
-        NotReadyError: there is none; one sentence says what is missing and how it is had.
+        NoSandboxError: the machine has none; one sentence says what is missing and how it is had.
+        NotReadyError: it has one, which could not be started or used.
+        DataError: the course data are not there.
     """
     if sys.platform != "linux":
-        raise NotReadyError(
+        raise NoSandboxError(
             "Submissions run in a sandbox of Linux, which this system does not have; grade on a machine or a "
             "virtual machine with Linux, on Windows for example in WSL."
         )
     if not seccomp.is_known():
-        raise NotReadyError(
+        raise NoSandboxError(
             f"The sandbox does not know the processor {platform.machine()}; grade on a machine with an "
             "x86-64 or ARM processor of 64 bits."
         )
     program = shutil.which("bwrap")
     if program is None:
-        raise NotReadyError(
+        raise NoSandboxError(
             "The sandbox for submissions needs bubblewrap, which is not installed; install it, on Debian and "
             "Ubuntu with `sudo apt install bubblewrap`, on Fedora with `sudo dnf install bubblewrap`."
         )
     name = _version(program)
     named = [Path(place) for place in map(os.environ.get, _PLACES) if place]
     view = make_view(project / "course_data", [project, *named, *hidden])
+    package = project / "course_data" / "datapackage.json"
+    if not package.is_file():
+        raise DataError(
+            f"The course lacks the file {package}; restore it from the course as you received it."
+        )
     sandbox = Bubblewrap(name, program, view)
     run, troubles = sandbox.try_to_run([("probe", _PROBE)], {}, Limits())
     if not run.complete:
-        raise NotReadyError(_why(troubles or run.findings[0]))
+        raise _refusal(troubles or run.findings[0])
     if run.outputs["probe"]:
         raise NotReadyError(
             f"The sandbox cannot read {project / 'course_data'} or the package, since they are closed to the "
@@ -246,26 +257,26 @@ def _version(program: str) -> str:
     asked = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
     found = re.fullmatch(r"bubblewrap (\d+)\.(\d+)(\.\d+)*", asked.strip())
     if found is None or (int(found[1]), int(found[2])) < OLDEST:
-        raise NotReadyError(
+        raise NoSandboxError(
             f"The sandbox needs bubblewrap {'.'.join(map(str, OLDEST))} or later, and {program} is "
             f"{found[0] if found else 'something else'}; install a newer one."
         )
     return found[0]
 
 
-def _why(troubles: str) -> str:
+def _refusal(troubles: str) -> NotReadyError:
     """Return a sentence on why bubblewrap made no sandbox, from its own words."""
     words = " ".join("".join(mark if mark.isprintable() else " " for mark in troubles).split())[:200]
     told = f'bubblewrap says "{words}"'
     if not re.search("namespace|uid map|Operation not permitted|Permission denied", words):
-        return f"The sandbox could not be started: {told}; put that right and try again."
+        return NotReadyError(f"The sandbox could not be started: {told}; put that right and try again.")
     if any(Path(mark).exists() for mark in ("/.dockerenv", "/run/.containerenv")):
-        return (
+        return NoSandboxError(
             f"No sandbox can be made in this container ({told}); grade outside of it, or start it with the "
             "right to make namespaces and to mount /proc (Docker: --cap-add SYS_ADMIN --security-opt "
             "seccomp=unconfined --security-opt systempaths=unconfined)."
         )
-    return (
+    return NoSandboxError(
         f"This machine does not let you make a sandbox ({told}); ask its administrator to allow user "
         "namespaces (sysctl user.max_user_namespaces above 0; on Debian also "
         "kernel.unprivileged_userns_clone=1; on Ubuntu from 24.04 an AppArmor profile for bwrap)."
