@@ -903,7 +903,7 @@ def test_who_is_not_on_a_list_given_before_is_refused_and_the_others_are_taken_i
     assert "is by “corrected”, who is not on the list; name its folder after the student's id" in said(found)
     assert len(students.load(desk.folder)) == 3
     found = desk.take({f"{moodle('Eve Else', 9)}a.ipynb": sheet(), f"{moodle('Eve Else', 9)}.DS_Store": b""})
-    assert [row.outcome for row in found.rows] == ["ignored", "refused"]
+    assert [row.outcome for row in found.rows] == ["refused", "ignored"]
     assert "is by Eve Else, who is not on the list; give a newer list with --students" in sentences(found)
 
 

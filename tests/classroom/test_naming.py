@@ -99,7 +99,7 @@ def names(files: list[str], source: str = "hand-ins", known: Register | None = N
         (["03_how_sure_is_who.ipynb", "journal.jsonl"], "submissions.zip", ["", ""]),
         (["Untitled1.ipynb"], "Untitled1.ipynb", [""]),
         (["final_FINAL.ipynb"], "downloads", [""]),
-        (["mail/03_how_sure_is_who.ipynb"], "x", [""]),
+        (["mail/03_how_sure_is_who.ipynb"], "downloads", [""]),
         (["mail/anna/a.ipynb"], "x", ["anna"]),
     ],
 )
@@ -224,7 +224,7 @@ def test_files_said_to_be_a_students_are_theirs_unless_they_bear_the_name_of_ano
     assert register.resolve_as("b", Sender("folder", "corrected"), [EX3]).id == "b"
     assert register.resolve_as("b", moodle("Anna Müller", "98"), [EX4]).moodle == "2 98"
     for other in (Sender("folder", "Ben Meier"), moodle("Anna Müller", "1"), moodle("Eve Else", "9")):
-        with pytest.raises(LookupError, match="bears the name of .*; collect it without --student"):
+        with pytest.raises(LookupError, match=r"bears the name of .*; collect it without --student"):
             register.resolve_as("b", other, [EX3])
 
 
