@@ -129,7 +129,7 @@ def summary(
         count = sum(map(len, again.values()))
         yield f"Among these, marked before and changed since: {count} ({names})."
     numbers = sorted({place.number for place in (*fresh, *known)})
-    yield f"Next: {_MARKING if to_mark else f'backchannel feedback {" ".join(numbers)}'}"
+    yield f"Next: {_MARKING if to_mark else ' '.join(('backchannel feedback', *numbers))}"
 
 
 def _counted(fresh: Mapping[Place, Record], known: Mapping[Place, Record]) -> str:
