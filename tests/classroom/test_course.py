@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sandboxed
 from classmates import KINDS, Person, moodle_archive, moodle_worksheet, people
 
 from backchannel import cli
@@ -21,10 +22,9 @@ from backchannel.classroom.folder import VARIABLE, ClassFolder, find_class
 from backchannel.classroom.grading.steps import TRUST
 from backchannel.classroom.records import read_record
 from backchannel.classroom.rubric.widget import open_grading
-from backchannel.classroom.sandbox.box import Limits, find_sandbox
+from backchannel.classroom.sandbox.box import Limits
 from backchannel.classroom.students import load
 from backchannel.dossier import load_dossier
-from backchannel.errors import NotReadyError
 from backchannel.exercises import require_key
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -89,11 +89,7 @@ def course(key, tmp_path_factory) -> Iterator[Course]:
 
 def _without_sandbox() -> list[str]:
     """Return the words that do without a sandbox, where there is none."""
-    try:
-        find_sandbox(PROJECT)
-    except NotReadyError:
-        return ["--without-sandbox", TRUST]
-    return []
+    return [] if sandboxed.can_be_made() else ["--without-sandbox", TRUST]
 
 
 def _mark(course: Course) -> None:
