@@ -139,8 +139,7 @@ class ExerciseBook:
         else:
             questions = question_session(self.dossier, self.workspace, task)
             for item in questions.items:
-                right = next(o.id for o in item.options if key.options[item.id, o.id][0])
-                questions.answer(item.id, right)
+                questions.answer(item.id, key.right(item).id)
 
     def __repr__(self) -> str:
         """Say in one line which exercise this is and how far it is answered."""

@@ -22,7 +22,7 @@ from backchannel.dossier import Dossier, Reference
 from backchannel.errors import DataError, NotReadyError, UsageError
 from backchannel.key import find_key, with_key
 from backchannel.labelling import LabelSession
-from backchannel.quiz import Item, QuizSession, load_items, pick
+from backchannel.quiz import Item, Option, QuizSession, load_items, pick
 from backchannel.tables import read_package, rows_of, split_list
 from backchannel.words import Text, say
 from backchannel.workspace import TEXT, Workspace
@@ -192,6 +192,10 @@ class Key:
             for _, row in rows_of(self._tables["answers"])
         }
 
+    def right(self, item: Item) -> Option:
+        """Return the right answer to a question."""
+        return next(option for option in item.options if self.options[item.id, option.id][0])
+
     @cached_property
     def rubrics(self) -> Mapping[str, tuple[Level, ...]]:
         """The three levels of each written task, the best first."""
@@ -239,8 +243,8 @@ def check_key(key: Key) -> Iterator[str]:
             for claim, dimension in product(asked_for.items, asked_for.dimensions):
                 where = f"tasks.csv: {asked_for.id} asks for {dimension} of {claim}"
                 if (claim, dimension) not in key.dossier.references:
-                    yield f"{where}, which has no reference."
-                if before := asked_by.setdefault((claim, dimension), ""):
+                    yield f"{where}, which has no reference; add one, or ask for another claim."
+                if before := asked_by.get((claim, dimension)):
                     yield f"{where}, as {before} does, whose feedback would tell; ask for another claim."
                 asked_by[claim, dimension] = asked_for.id
 
@@ -357,6 +361,5 @@ def _question_mark(key: Key, session: QuizSession, item: Item) -> Mark:
     right, reason = key.options[item.id, chosen.id]
     if right:
         return Mark(item.id, item.question, chosen.text, "right", (reason,), chosen.id)
-    best = next(o.id for o in item.options if key.options[item.id, o.id][0])
-    reasons = (reason, key.options[item.id, best][1])
+    reasons = (reason, key.options[item.id, key.right(item).id][1])
     return Mark(item.id, item.question, chosen.text, "other", reasons, chosen.id)

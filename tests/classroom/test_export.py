@@ -17,6 +17,7 @@ from backchannel.classroom.folder import Place
 from backchannel.classroom.handing_back import export, filled_sheets, grade_sheets
 from backchannel.classroom.handing_back.grade_sheets import cell, points_words
 from backchannel.classroom.handing_back.grades import participant, read_grades
+from backchannel.classroom.records import Collected
 from backchannel.dossier import load_dossier
 from backchannel.errors import DataError, NotReadyError, UsageError
 
@@ -400,9 +401,13 @@ def test_a_hostile_worksheet_comes_back_harmless(graded, tmp_path):
 
 
 def test_a_number_of_moodle_is_read_from_what_the_platform_wrote():
-    assert participant("zip/Ada L_501_assignsubmission_file_/03.ipynb") == "501"
-    assert participant("03_how_sure_is_who.ipynb") == ""
-    assert participant("inbox/Mal/a_b_501_assignsubmission_file_03.ipynb") == ""  # a name that Mal chose
+    for source, number in (
+        ("zip/Ada L_501_assignsubmission_file_/03.ipynb", "501"),
+        ("zip/Ada L_501_assignsubmission_file_/Bo_999_assignsubmission_file_/03.ipynb", "501"),
+        ("03_how_sure_is_who.ipynb", ""),
+        ("inbox/Mal/a_b_501_assignsubmission_file_03.ipynb", ""),  # a name that Mal chose
+    ):
+        assert participant(Collected("ada", EXERCISE, source)) == number
     assert filled_sheets._sorted_name("Lovelace, Ada") == filled_sheets._sorted_name("Ada  LOVELACE")
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import nbformat
 import pytest
+import sandboxed
 from classroom.damaged_notebooks import (
     ANSWER,
     EARNED,
@@ -33,7 +34,6 @@ from nbgrader.apps.baseapp import NbGrader
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from sandboxed import sandbox_here
 
 from backchannel.classroom import gradebook, release
 from backchannel.classroom.folder import ClassFolder, Place, find_class
@@ -343,7 +343,8 @@ print(sorted(os.listdir(".")), found)"""
 
 def test_a_submission_in_the_real_sandbox(folder):
     """It runs with its journal, sees no key and no class, and the cell that breaks it is named."""
-    sandbox_here(folder.project)
+    sandboxed.require()
+    grading.choose_sandbox(folder)
     notebook, journal = honest()
     insert(notebook, "open", "code", _SPY.replace("CLASS", str(folder.root)))
     insert(notebook, "labels-points", "code", "def (")

@@ -88,7 +88,7 @@ def test_it_is_contained_and_named_and_its_neighbour_is_taken_in(hostile: Hostil
 
 def assert_only_our_names(root: Path) -> None:
     """Everything in the class folder has a name that we gave it, and is a plain file or folder."""
-    known = {"submitted", "earlier", "students.csv", "collected.csv", ".collecting", "lock", NAME}
+    known = {"submitted", "earlier", "students.csv", "collected.csv", ".collecting", ".run.lock", NAME}
     known |= {f"{NAME}.ipynb", "journal.jsonl", "collected.json", "timestamp.txt"}
     for path in root.rglob("*"):
         assert not path.is_symlink()

@@ -65,6 +65,22 @@ def folder(tmp_path):
     return ClassFolder(tmp_path / "class", PROJECT)
 
 
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Leave pictures out of the page, where a test is about its words; drawing them takes seconds."""
+    monkeypatch.setattr(report_page, "class_pictures", UndrawnPictures())
+    monkeypatch.setattr(report_page, "agreement_chart", lambda *_: None)
+    monkeypatch.setattr(report_page, "image", lambda _: report_html.tag("figure"))
+
+
+class UndrawnPictures:
+    """Stands for ``class_pictures``."""
+
+    def __getattr__(self, name):
+        assert hasattr(class_pictures, name)
+        return lambda *_: None
+
+
 def gather(folder, key):
     return labels.bring_up_to_date(folder, key.dossier, lambda _line: None)
 
@@ -428,11 +444,13 @@ def test_names_that_a_journal_gives_are_left_out_too(folder, key):
     assert "Ümläut" not in page
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_planted_name_would_be_seen(named, key, monkeypatch):
     monkeypatch.setattr("backchannel.classroom.reporting.disguise.Disguise.names_somebody", lambda *_: False)
     assert signs_in(spelled(page_of(named, key)))
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_names_appear_when_asked_for_and_the_page_says_so(named, key):
     page = spelled(page_of(named, key, real_names=True))
     assert "ada lovelace" in page
@@ -440,6 +458,7 @@ def test_names_appear_when_asked_for_and_the_page_says_so(named, key):
     assert "ask ada about it" not in page, "notes never name anybody"
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_no_note_is_quoted_where_few_answered(folder, key):
     one, _ = single_and_arguable(key)
     options = key.dossier.codebook["commitment"].label_ids
@@ -558,6 +577,7 @@ def test_a_class_of_one_and_a_class_that_is_not_graded_have_a_page(folder, key, 
     assert "S?" in page_of(folder, key, language=language)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_large_class_has_no_table_of_students(invented, key, figures, monkeypatch):
     made = Report(figures, key, "class", NOW, False, "en")
     whole = report_page.report_html(made)
@@ -573,6 +593,7 @@ def test_a_large_class_has_no_table_of_students(invented, key, figures, monkeypa
     assert "With 14 students, a table of each would be no help" in left_out
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_finding_of_many_names_some_and_counts_the_rest(folder, key):
     for number in range(20):
         hand_in(folder, f"s{number:02}", [], findings=("The journal is missing.",))
@@ -616,8 +637,9 @@ def test_the_command_writes_one_page_and_says_whether_it_names_students(invented
     assert students.load(replace(invented, root=copy))["st00000"].name in named
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_the_command_says_in_a_sentence_what_is_wrong(invented, tmp_path):
     with pytest.raises(UsageError, match="There is no exercise 'xx'"):
         report.main(["--class", str(invented.root), "--exercise", "xx"])
-    with pytest.raises(BackchannelError, match=r"cannot be written .*name another with --out\."):
+    with pytest.raises(BackchannelError, match=r"was not written .*name another place with --out\."):
         report.main(["--class", str(invented.root), "--out", str(invented.root / "students.csv" / "a.html")])

@@ -115,8 +115,6 @@ def test_each_exercise_has_a_written_task_with_wording_levels_and_sample(key):
         assert 100 <= task.words[0] < task.words[1] <= 400
         low, high = task.words
         assert low * 0.8 <= len(task.sample.split()) <= high * 1.2, "the sample has the length it asks for"
-    assert tasks[0].level_of(4.0).name == "emergent"
-    assert tasks[0].level_of(4.5) is None
 
 
 def test_a_master_without_the_cell_of_a_task_is_told(key, tmp_path):
@@ -390,7 +388,7 @@ def test_what_hides_or_turns_the_line_is_named():
     assert "‹U+202E›elbatoc si ti‹U+202C›" in shown
     assert "‹U+200B›this‹U+0007›" in shown
     assert "الخبر" in shown
-    assert prose.visible("a\r\nb\rc\td\U000e0041\ud800") == "a\nb\nc\td‹U+E0041›‹U+D800›"
+    assert prose.legible("a\r\nb\rc\td\U000e0041\ud800") == "a\nb\nc\td‹U+E0041›‹U+D800›"
 
 
 @pytest.mark.parametrize(
@@ -425,9 +423,11 @@ def test_comments_are_kept_found_changed_used_and_dropped(bank):
     bank.drop(everywhere.id)
     with pytest.raises(UsageError, match="somebody else took it out"):
         bank.use(everywhere.id)
-    with bank.path.open(encoding="utf-8", newline="") as file:
+    with bank.path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [row["text"] for row in rows] == ["=Names no word,\nthat decides", "Of another task."]
+    assert [row["text"] for row in rows] == ["'=Names no word,\nthat decides", "Of another task."], (
+        "no formula"
+    )
 
 
 @pytest.mark.parametrize("text", ["", "  ", "x" * (LONGEST + 1)])

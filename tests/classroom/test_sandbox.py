@@ -20,9 +20,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+import sandboxed
 from classroom import hostile_notebooks
 from classroom.hostile_notebooks import AFTER, BEFORE, CANARY, NOTEBOOKS
-from sandboxed import sandbox_here
 
 from backchannel.classroom.sandbox import box as sandbox
 from backchannel.classroom.sandbox import run_cells, seccomp, view, watch
@@ -51,7 +51,8 @@ HONEST = [
 @pytest.fixture(scope="session")
 def box():
     """Return the sandbox of this machine."""
-    return sandbox_here(PROJECT)
+    sandboxed.require()
+    return find_sandbox(PROJECT)
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +138,7 @@ def _hostile_cells(hostile):
 
 
 @pytest.mark.parametrize("hostile", NOTEBOOKS, ids=lambda hostile: hostile.name.replace(" ", "-"))
-def test_a_hostile_notebook_is_held_and_named(box, hostile, places, course_data, tmp_path, number_of_claims):
+def test_a_hostile_notebook_is_held_and_named(box, hostile, places, course_data, tmp_path):
     folders = (course_data, tmp_path, PROJECT / "solutions")
     untouched = _fingerprint(*folders)
     run = box.run(_hostile_cells(hostile), places, replace(SMALL, cell_seconds=hostile.cell_seconds))
@@ -161,10 +162,20 @@ def test_a_hostile_notebook_is_held_and_named(box, hostile, places, course_data,
     assert run.memory < 2 * SMALL.memory, "it was seen too late"
     assert _fingerprint(*folders) == untouched
 
+
+def test_after_all_of_them_an_honest_notebook_runs(box, number_of_claims):
+    """Each of them ran its own honest cell first too, so what one leaves behind would show in the next."""
     honest = box.run(HONEST, {}, Limits())
     assert (honest.complete, honest.findings) == (True, ())
     assert _texts(honest, "open") == str(number_of_claims)
     assert _texts(honest, "sum") == "2\n"
+
+
+def test_what_runs_inside_lies_where_the_sandbox_shows_it(box):
+    """It is started by its path inside, which no import checks."""
+    (here,) = (here for here, inside in box.view.parts if inside == view.COURSE / "src" / "backchannel")
+    inside = sandbox._RUNNER_INSIDE.relative_to(view.COURSE / "src" / "backchannel")
+    assert here / inside == Path(run_cells.__file__).resolve()
 
 
 def test_the_corpus_has_each_name_once_and_something_to_see_in_each():

@@ -27,6 +27,7 @@ LAYERS = (
 # The same within ``classroom``.
 CLASSROOM = (
     ("visible", "folder"),
+    ("csv_files",),
     ("students", "records", "archives", "leaks"),
     ("release",),
     ("gradebook", "sandbox"),

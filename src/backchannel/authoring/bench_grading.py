@@ -40,11 +40,11 @@ _WAYS = {
         "plain({root!r})",
     ),
     "backchannel grade --jobs 1": (
-        "from backchannel.classroom import grade",
+        "from backchannel.classroom.grading import grade",
         "assert grade.main(['--jobs', '1', '--class', {root!r}]) == 0",
     ),
     "backchannel grade": (
-        "from backchannel.classroom import grade",
+        "from backchannel.classroom.grading import grade",
         "assert grade.main(['--class', {root!r}]) == 0",
     ),
 }

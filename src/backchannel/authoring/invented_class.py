@@ -65,8 +65,9 @@ def invent(folder: ClassFolder, key: Key, plan: Invented) -> None:
     """Fill a class folder with students, submissions, journals, records and points."""
     draw = random.Random(plan.seed)
     gradebook.prepare(folder)
+    known = load_exercises(key.dossier)
     exercises = {
-        path.parent.name: load_exercises(key.dossier)[path.parent.name[:2]]
+        path.parent.name: known[path.parent.name[:2]]
         for path in sorted((folder.project / "exercises").glob("*/*.ipynb"))
         if not plan.exercises or path.parent.name[:2] in plan.exercises
     }

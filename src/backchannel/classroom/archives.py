@@ -1,11 +1,15 @@
-"""The course in two archives: one for students, without ``solutions/``, and one for instructors."""
+"""The course in two archives, one for students and one with ``solutions/``; how an archive is written."""
 
 from __future__ import annotations
 
+import os
 import re
+import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+from backchannel.errors import BackchannelError
 
 PUBLIC = (
     "CITATION.cff",
@@ -49,14 +53,44 @@ def for_instructors(project: Path) -> Iterator[tuple[str, bytes]]:
     return files_for(project, tuple(sorted((*PUBLIC, *ONLY_INSTRUCTORS))))
 
 
-def write(path: Path, files: Iterator[tuple[str, bytes]]) -> int:
-    """Write an archive whose files lie in one folder of its name, and return how many there are."""
+def write(path: Path, files: Iterable[tuple[str, bytes]]) -> int:
+    """Write an archive whole; the same files give the same bytes.
+
+    Args:
+        path: of the archive.
+        files: name and content, in order.
+
+    Returns:
+        How many files it has.
+
+    Raises:
+        BackchannelError: it cannot be written; what stood there still stands.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as problem:
+        raise _not_written(path, problem) from problem
     count = 0
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files:
-            entry = zipfile.ZipInfo(f"{path.stem}/{name}", _MOMENT)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, content)
-            count += 1
+    try:
+        with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in files:
+                entry = zipfile.ZipInfo(name, _MOMENT)
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                entry.external_attr = 0o644 << 16
+                archive.writestr(entry, content)
+                count += 1
+        Path(draft).chmod(0o644)
+        Path(draft).replace(path)
+    except OSError as problem:
+        raise _not_written(path, problem) from problem
+    finally:
+        Path(draft).unlink(missing_ok=True)
     return count
+
+
+def _not_written(path: Path, problem: OSError) -> BackchannelError:
+    return BackchannelError(
+        f"The archive {path} was not written ({problem.strerror or problem}); make room, or "
+        "name another place."
+    )

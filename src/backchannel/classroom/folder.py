@@ -27,12 +27,12 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from backchannel.errors import UsageError
+from backchannel.errors import BackchannelError, NotReadyError, UsageError
 
 try:
     import fcntl
@@ -43,6 +43,7 @@ VARIABLE = "BACKCHANNEL_CLASS"
 DEFAULT = "class"
 JOURNAL = "journal.jsonl"
 ABOUT = "collected.json"
+TIMESTAMP = "timestamp.txt"  # where nbgrader notes when something was handed in
 STUDENT = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 EXERCISE = re.compile(r"(\d\d)_[a-z0-9_]+")
 
@@ -94,6 +95,10 @@ class ClassFolder:
     def comments(self) -> Path:
         """The comment bank."""
         return self.root / "comments.csv"
+
+    def released(self, exercise: str) -> Path:
+        """An exercise as students received it, which ``prepare`` makes."""
+        return self.root / "release" / exercise / f"{exercise}.ipynb"
 
     def submitted(self, place: Place) -> Path:
         """The folder of what was handed in."""
@@ -175,6 +180,32 @@ def exercise_named(folder: ClassFolder, name: str) -> str:
     raise UsageError(f"There is no exercise {name!r}; use one of {', '.join(known)}, or its number.")
 
 
+def asked_for(folder: ClassFolder, exercises: Iterable[str], student: str | None = None) -> list[Place]:
+    """Return the submissions of some exercises, by number or name, and of a student; all where none is named.
+
+    Raises:
+        UsageError: there is no such exercise.
+        NotReadyError: there is no such submission.
+    """
+    wanted = {exercise_named(folder, name) for name in exercises}
+    collected = list(folder.places())
+    if not collected:
+        raise NotReadyError(f"Nothing was collected into {folder.root}; run `backchannel collect` first.")
+    found = [
+        place
+        for place in collected
+        if (not wanted or place.exercise in wanted) and student in (None, place.student)
+    ]
+    if not found:
+        whose = f" of {student}" if student else ""
+        which = f" of {', '.join(sorted(wanted))}" if wanted else ""
+        raise NotReadyError(
+            f"There is no submission{whose}{which} in {folder.root}; look into collected.csv there, or name "
+            "another student, exercise or class folder."
+        )
+    return found
+
+
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that a reader, or a crash, finds either the old text or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -194,16 +225,40 @@ def write_json(path: Path, value: Mapping[str, Any]) -> None:
     write_whole(path, json.dumps(value, ensure_ascii=False, indent=1) + "\n")
 
 
-@contextlib.contextmanager
-def alone(path: Path) -> Iterator[None]:
-    """Let one program at a time read, change and write a file; the others wait.
+def write_out(path: Path, text: str) -> None:
+    """Write what a command was asked for, whole.
 
     Raises:
+        BackchannelError: it cannot be written; what stood there still stands.
+    """
+    try:
+        write_whole(path, text)
+    except OSError as problem:
+        raise BackchannelError(
+            f"{path} was not written ({problem.strerror or problem}); make room, or name another place with "
+            "--out."
+        ) from problem
+
+
+@contextlib.contextmanager
+def alone(path: Path, *, wait: bool = True) -> Iterator[None]:
+    """Let one program at a time read, change and write a file or a folder.
+
+    Args:
+        path: what is changed.
+        wait: wait for another program that is at it.
+
+    Raises:
+        BlockingIOError: another program is at it, and this one does not wait.
         OSError: the folder cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.with_name(f".{path.name}.lock").open("ab") as lock:
         if fcntl is not None:
-            with contextlib.suppress(OSError):  # some network folders know no locks
-                fcntl.flock(lock, fcntl.LOCK_EX)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise
+            except OSError:
+                pass  # some network folders know no locks
         yield

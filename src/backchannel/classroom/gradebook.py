@@ -6,25 +6,23 @@ The gradebook is the only place of points and comments, so that Formgrader and o
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 import shutil
 import sqlite3
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.apps.baseapp import NbGrader
-from nbgrader.converters import GenerateAssignment
-from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
 from backchannel.classroom import release
 from backchannel.classroom.folder import ClassFolder, Place, write_whole
 from backchannel.errors import BackchannelError, DataError, JournalError, NotReadyError, UsageError
+from backchannel.tables import rows_of
 
 COURSE = "backchannel"
 COLUMNS = ("student", "exercise", "task", "points", "auto", "manual", "to_mark", "comment")
@@ -82,7 +80,7 @@ def prepare(folder: ClassFolder) -> list[str]:
     fresh, known = [], _assignments(folder)
     for master in release.masters(folder.project):
         copy = folder.root / "source" / master.stem / master.name
-        there = copy.is_file() and (folder.root / "release" / master.stem / master.name).is_file()
+        there = copy.is_file() and folder.released(master.stem).is_file()
         if not there or master.stem not in known or copy.read_bytes() != master.read_bytes():
             _take_in(folder, master, copy)
             fresh.append(master.stem)
@@ -109,23 +107,13 @@ def _put_tools_on_path() -> None:
 
 def _take_in(folder: ClassFolder, master: Path, copy: Path) -> None:
     _put_tools_on_path()
-    settings = base_settings(folder)
-    settings.CourseDirectory.assignment_id = master.stem
-    settings.BaseConverter.force = True
     copy.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(master, copy)
-    log = io.StringIO()
-    app = NbGrader(config=settings)
-    app.log = release.logger(log)
-    with contextlib.redirect_stderr(log):
-        try:
-            GenerateAssignment(coursedir=CourseDirectory(config=settings), parent=app, force=True).start()
-        except (Exception, SystemExit) as problem:
-            copy.unlink()
-            raise BackchannelError(
-                f"nbgrader could not take the exercise {master.stem} into {folder.gradebook} ({problem}); "
-                f"its log ends: {' / '.join(log.getvalue().splitlines()[-3:])}"
-            ) from problem
+    try:
+        release.generate(base_settings(folder), master.stem)
+    except BackchannelError:
+        copy.unlink()  # so that the next time takes it in anew
+        raise
 
 
 def scores(folder: ClassFolder) -> pd.DataFrame:
@@ -171,6 +159,25 @@ def has_changed(table: pd.DataFrame) -> pd.Series:
     return table["to_mark"] & table["manual"].notna()
 
 
+@dataclass(frozen=True)
+class Score:
+    """What a task gives at most, the points that stand, None where it is not marked yet, and the comment."""
+
+    most: float
+    points: float | None
+    comment: str
+
+
+def by_place(table: pd.DataFrame) -> dict[Place, dict[str, Score]]:
+    """Return the rows of ``scores`` by submission and task."""
+    found: dict[Place, dict[str, Score]] = {}
+    for _, row in rows_of(table.assign(total=total(table), marked=is_marked(table))):
+        points = float(row["total"]) if row["marked"] else None
+        score = Score(float(row["points"]), points, row["comment"])
+        found.setdefault(Place(row["student"], row["exercise"]), {})[row["task"]] = score
+    return found
+
+
 @contextlib.contextmanager
 def open_book(folder: ClassFolder) -> Iterator[Gradebook]:
     """Open nbgrader's own view of the gradebook, which is made where there is none."""
@@ -192,7 +199,9 @@ def give(folder: ClassFolder, place: Place, task: str, points: float | None, com
             grade = book.find_grade(task, place.exercise, place.exercise, place.student)
             note = book.find_comment(task, place.exercise, place.exercise, place.student)
             if points is not None and not 0 <= points <= grade.max_score:
-                raise UsageError(f"{task} gives 0 to {grade.max_score:g} points, not {points:g}.")
+                raise UsageError(
+                    f"{task} gives 0 to {grade.max_score:g} points, not {points:g}; give others."
+                )
             grade.manual_score = points
             grade.needs_manual_grade = points is None
             note.manual_comment = comment or None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -104,10 +105,10 @@ def read_collected(folder: ClassFolder, place: Place) -> Collected:
     """Return what ``collect`` wrote.
 
     Raises:
-        DataError: it is missing or damaged.
+        DataError: it is missing, damaged, or of another version.
     """
-    entry = _read(folder.about(place), "backchannel collect")
-    return Collected(**entry | {"findings": tuple(entry["findings"])})
+    with _understood(folder.about(place), "backchannel collect") as entry:
+        return Collected(**entry | {"findings": tuple(entry["findings"])})
 
 
 def write_record(folder: ClassFolder, record: Record) -> None:
@@ -119,13 +120,13 @@ def read_record(folder: ClassFolder, place: Place) -> Record | None:
     """Return what ``grade`` wrote, or None where it has not graded this yet.
 
     Raises:
-        DataError: it is damaged.
+        DataError: it is damaged, or of another version.
     """
     if not folder.graded(place).is_file():
         return None
-    entry = _read(folder.graded(place), "backchannel grade --again")
-    tasks = tuple(TaskRecord(**task) for task in entry["tasks"])
-    return Record(**entry | {"findings": tuple(entry["findings"]), "tasks": tasks})
+    with _understood(folder.graded(place), "backchannel grade --again") as entry:
+        tasks = tuple(TaskRecord(**task) for task in entry["tasks"])
+        return Record(**entry | {"findings": tuple(entry["findings"]), "tasks": tasks})
 
 
 def records(folder: ClassFolder) -> Iterator[Record]:
@@ -135,11 +136,12 @@ def records(folder: ClassFolder) -> Iterator[Record]:
             yield record
 
 
-def _read(path: Path, remedy: str) -> dict[str, Any]:
+@contextmanager
+def _understood(path: Path, remedy: str) -> Iterator[dict[str, Any]]:
+    """Give what a file holds; where it, or what is made of it, is no record, say so and name the remedy."""
     try:
-        entry = json.loads(path.read_text(encoding="utf-8"))
+        yield json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as problem:
         raise DataError(f"{path} cannot be read ({problem}); run `{remedy}`.") from None
-    if not isinstance(entry, dict):
-        raise DataError(f"{path} holds no record; run `{remedy}`.")
-    return entry
+    except (KeyError, TypeError):
+        raise DataError(f"{path} holds no record of this version; run `{remedy}`.") from None

@@ -62,27 +62,31 @@ def released(project: Path) -> Iterator[tuple[Path, bytes]]:
             place = root / SOLUTIONS / master.parent.name
             place.mkdir(parents=True)
             shutil.copy(master, place)
-            made = _generate(root, master.stem)
+            generate(config(root), master.stem)
+            made = root / EXERCISES / master.stem / master.name
             yield project / EXERCISES / master.parent.name / master.name, made.read_bytes()
 
 
-def _generate(root: Path, exercise: str) -> Path:
-    settings = config(root)
+def generate(settings: Config, exercise: str) -> None:
+    """Let nbgrader make an exercise from its master, in the place of one that is there.
+
+    Raises:
+        BackchannelError: nbgrader refuses the master; the sentence has its reason.
+    """
     settings.CourseDirectory.assignment_id = exercise
+    settings.BaseConverter.force = True
     log = io.StringIO()
     app = NbGrader(config=settings)
     app.log = logger(log)
     with contextlib.redirect_stderr(log):
-        converter = GenerateAssignment(coursedir=CourseDirectory(config=settings), parent=app)
         try:
-            converter.start()
+            GenerateAssignment(coursedir=CourseDirectory(config=settings), parent=app, force=True).start()
         except (Exception, SystemExit) as problem:
             said = [line for line in log.getvalue().splitlines() if line.strip()]
             raise BackchannelError(
                 f"nbgrader refuses the master of {exercise} ({problem}); "
-                f"its log ends: {' / '.join(said[-3:])}"
+                f"its log ends: {' / '.join(said[-3:])}; mend the master, or restore an earlier copy of it."
             ) from problem
-    return root / EXERCISES / exercise / f"{exercise}.ipynb"
 
 
 def logger(stream: io.StringIO) -> logging.Logger:
@@ -128,10 +132,10 @@ def _store(path: Path, wanted: bytes, check: bool) -> bool:
 
 
 def _pack(project: Path, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     for name, files in (
         ("backchannel-student", archives.for_students(project)),
         ("backchannel-instructor", archives.for_instructors(project)),
     ):
         path = folder / f"{name}.zip"
-        print(f"{path.name}: {archives.write(path, files)} files, {path.stat().st_size // 1024} KB")
+        inside = ((f"{name}/{file}", content) for file, content in files)
+        print(f"{path.name}: {archives.write(path, inside)} files, {path.stat().st_size // 1024} KB")

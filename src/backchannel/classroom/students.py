@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 
-from backchannel.classroom.folder import STUDENT, ClassFolder, write_whole
+from backchannel.classroom.csv_files import read_rows, write_rows
+from backchannel.classroom.folder import STUDENT, ClassFolder
 from backchannel.classroom.visible import visible
 from backchannel.errors import DataError
-from backchannel.exchange.csv_table import neutralise, restore
 
 
 @dataclass(frozen=True)
@@ -51,17 +49,11 @@ def load(folder: ClassFolder) -> dict[str, Student]:
     """Return the students by id, in the order of the file; none where there is no file.
 
     Raises:
-        DataError: a row has no usable id, or two have the same.
+        DataError: the file cannot be read, a row has no usable id, or two have the same.
     """
-    try:
-        text = folder.students.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError) as problem:
-        raise DataError(f"{folder.students} cannot be read ({problem}); save it as CSV in UTF-8.") from None
     found: dict[str, Student] = {}
-    for number, row in enumerate(csv.DictReader(io.StringIO(text)), start=2):
-        student = Student(**{name: restore((row.get(name) or "").strip()) for name in COLUMNS})
+    for number, row in enumerate(read_rows(folder.students), start=2):
+        student = Student(**{name: row.get(name, "") for name in COLUMNS})
         if not STUDENT.fullmatch(student.id):
             raise DataError(
                 f"{folder.students.name}, row {number}: the id {student.id!r} is no name for a folder; "
@@ -85,12 +77,7 @@ def store(folder: ClassFolder, students: Iterable[Student]) -> dict[str, Student
             pseudonym = "" if drawn in taken else drawn
         taken.add(pseudonym)
         found[student.id] = replace(student, pseudonym=pseudonym)
-    lines = io.StringIO()
-    writer = csv.DictWriter(lines, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    for student in found.values():  # a name such as =1+1 would be a formula in a spreadsheet
-        writer.writerow({name: neutralise(cell) for name, cell in asdict(student).items()})
-    write_whole(folder.students, lines.getvalue())
+    write_rows(folder.students, COLUMNS, map(asdict, found.values()))
     return found
 
 

@@ -356,19 +356,21 @@ class Binder:
             others=_others(left),
             pairs=self.tests.pairs,
             language=language,
-            course=self._course_card(),
+            course=course_card(self.dossier),
             decisions=workspace.journal.count,
             reports=tuple(str(report) for report in workspace.journal.reports),
         )
 
-    def _course_card(self) -> CourseCard:
-        package = json.loads((self.dossier.folder / "datapackage.json").read_text(encoding="utf-8"))
-        return CourseCard(
-            str(package.get("title") or package["name"]),
-            str(package.get("version", "")),
-            self.dossier.codebook.version,
-            package["name"] == OWN_COURSE,
-        )
+
+def course_card(dossier: Dossier) -> CourseCard:
+    """Say which course some course data is of."""
+    package = json.loads((dossier.folder / "datapackage.json").read_text(encoding="utf-8"))
+    return CourseCard(
+        str(package.get("title") or package["name"]),
+        str(package.get("version", "")),
+        dossier.codebook.version,
+        package["name"] == OWN_COURSE,
+    )
 
 
 def build_portfolio(dossier: Dossier, workspace: Workspace, at: datetime) -> Portfolio:

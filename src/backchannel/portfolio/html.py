@@ -30,7 +30,7 @@ from backchannel.portfolio.blocks import (
 from backchannel.portfolio.page import page_of, title_of
 
 # Even if something a student wrote came through, a browser would neither run nor fetch it.
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
 @cache
@@ -43,7 +43,7 @@ def portfolio_html(portfolio: Portfolio, image: Image | None = None) -> str:
     body = "\n".join(_block(block) for block in page_of(portfolio, image))
     return (
         f'<!DOCTYPE html>\n<html lang="{portfolio.language}">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{escape(_POLICY)}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
         f"<title>{_text(title_of(portfolio))}</title>\n<style>\n{_style()}</style>\n</head>\n"

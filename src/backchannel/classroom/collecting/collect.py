@@ -363,7 +363,7 @@ def _numbers_before(folder: ClassFolder) -> Iterator[tuple[tuple[str, str], str]
     for place in folder.places():
         try:
             named = named_before(read_collected(folder, place))
-        except (DataError, TypeError, KeyError):
+        except DataError:
             continue
         if named and named.sender and named.sender.platform == "moodle":
             yield (place.exercise, place.student), named.sender.number

@@ -17,6 +17,7 @@ from backchannel.classroom.folder import ClassFolder, Place
 from backchannel.classroom.records import Collected
 from backchannel.classroom.students import Student
 from backchannel.classroom.visible import visible
+from backchannel.dates import written
 from backchannel.exchange.csv_table import BYTE_ORDER_MARK, neutralise
 
 COLUMNS = ("at", "source", "file", "student", "exercise", "outcome", "sentence")
@@ -110,7 +111,7 @@ def _name(student: Student, *, unique: bool) -> str:
 
 def log(path: Path, rows: Iterable[Row]) -> None:
     """Add to ``collected.csv`` what became of some files; columns as in ``COLUMNS``, times in UTC."""
-    at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    at = written(datetime.now(UTC))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     is_new = not path.exists() or not path.stat().st_size

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from backchannel.classroom.collecting.intake import TIMESTAMP, Intake, Item, Turned
+from backchannel.classroom.collecting.intake import Intake, Item, Turned
 from backchannel.classroom.collecting.naming import Named, Sender, on_platform, plain_names
 from backchannel.classroom.collecting.recognise import (
     Answers,
@@ -20,6 +20,7 @@ from backchannel.classroom.collecting.recognise import (
     without_mark,
 )
 from backchannel.classroom.collecting.versions import Piece
+from backchannel.classroom.folder import TIMESTAMP
 from backchannel.classroom.records import sha256
 
 # Seconds. Times of files that lie closer together were stamped by a download or a copy.

@@ -15,6 +15,7 @@ import re
 import stat
 import unicodedata
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,9 +23,9 @@ from typing import BinaryIO
 
 from backchannel.classroom.collecting import untar, unzip
 from backchannel.classroom.collecting.unzip import CHUNK, DamagedError
+from backchannel.classroom.folder import TIMESTAMP
 from backchannel.errors import BackchannelError, UsageError
 
-TIMESTAMP = "timestamp.txt"  # where nbgrader notes when something was handed in
 _MEGABYTE = 1_000_000
 
 
@@ -158,7 +159,6 @@ _HTML = re.compile(rb"\s*(<!doctype|<html|<\?xml|<head|<p)", re.IGNORECASE)
 _HEAD = 4_096
 _ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
 _EMPTY_ZIP = b"PK\x05\x06"
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def _is_tar(head: bytes) -> bool:
@@ -166,7 +166,7 @@ def _is_tar(head: bytes) -> bool:
 
 
 def _is_json(head: bytes) -> bool:
-    start = head.removeprefix(_BYTE_ORDER_MARK).lstrip()
+    start = head.removeprefix(BOM_UTF8).lstrip()
     return start.startswith(b"{") and not start.startswith(b"{\\rtf")
 
 
@@ -177,7 +177,7 @@ def _why_not(name: str, head: bytes) -> str:
     for mark, why in _MARKS:
         if head.startswith(mark):
             return why
-    if _HTML.match(head.removeprefix(_BYTE_ORDER_MARK)):
+    if _HTML.match(head.removeprefix(BOM_UTF8)):
         return f"is a web page; {_ASK}"
     if name.lower().endswith((".ipynb", ".jsonl")):
         return f"holds something else than its name says; {_ASK}"

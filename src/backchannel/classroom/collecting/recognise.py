@@ -7,9 +7,9 @@ it is put.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import re
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from backchannel.classroom.records import sha256 as fingerprint
 from backchannel.hand_in import JOURNAL_TYPE, MOST_BYTES
 from backchannel.journal import Decision, read_line
 from backchannel.workspace import ACTIVITY
@@ -33,7 +34,6 @@ _TITLE = re.compile(r"^#\s*(?:Exercise|Übung)\s+(\d\d)\b", re.MULTILINE)
 _OPENS = re.compile(r"""open_exercise\(\s*["'](\d\d)["']""")
 _NAMED = re.compile(r"(?:exercise|übung|uebung|aufgabe|ex)[ _-]*(\d\d?)(?!\d)", re.IGNORECASE)
 _OWN_WORDS = 40  # characters from which on a cell is told from others by its text
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _ASK = "ask for the file as JupyterLab saved it"
 
 
@@ -106,7 +106,7 @@ class Catalogue:
 
     @cached_property
     def _digests(self) -> frozenset[str]:
-        return frozenset(hashlib.sha256(path.read_bytes()).hexdigest() for path in self._released)
+        return frozenset(fingerprint(path.read_bytes()) for path in self._released)
 
     @cached_property
     def _texts(self) -> Mapping[tuple[str, str], frozenset[str]]:
@@ -182,7 +182,7 @@ def recognise(content: bytes, parts: tuple[str, ...], sha256: str, catalogue: Ca
 
 def without_mark(content: bytes) -> bytes:
     """Return the bytes of a text file without the byte order mark that some editors write."""
-    return content.removeprefix(_BYTE_ORDER_MARK)
+    return content.removeprefix(BOM_UTF8)
 
 
 # --- journals ------------------------------------------------------------------------------------------

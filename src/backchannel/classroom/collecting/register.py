@@ -47,7 +47,6 @@ class Register:
         add: bool = False,
     ) -> None:
         self.students = dict(students)
-        self.made: list[str] = []
         self._numbers, self._add = dict(numbers or {}), add
 
     def named(self, sender: Sender) -> tuple[Student, ...]:
@@ -179,7 +178,6 @@ class Register:
         tail = sender.number if sender.platform != "folder" else ""
         made = self._new_id(sender.name, tail, "participant" if tail else "student")
         student = Student(made, sender.name)
-        self.made.append(student.id)
         return self._with_number(student, sender)
 
     def _new_id(self, name: str, tail: str, otherwise: str) -> str:
@@ -211,7 +209,6 @@ class Register:
                 tail = row.canvas or (row.moodle.split() or [""])[0]
                 name = row.name or row.login or row.email.partition("@")[0] or row.number
                 known = Student(row.id or self._new_id(name, tail, "student"))
-                self.made.append(known.id)
             else:
                 row = replace(row, moodle=_both(known.moodle, row.moodle))
                 known = replace(known, moodle="") if row.moodle else known

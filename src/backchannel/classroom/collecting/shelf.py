@@ -15,24 +15,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from backchannel.classroom.collecting.intake import TIMESTAMP
 from backchannel.classroom.folder import (
     ABOUT,
     EXERCISE,
     JOURNAL,
     STUDENT,
+    TIMESTAMP,
     ClassFolder,
     Place,
+    alone,
     write_json,
     write_whole,
 )
 from backchannel.classroom.records import Collected, read_collected, sha256
 from backchannel.errors import BackchannelError, DataError, UsageError
-
-try:
-    import fcntl
-except ImportError:  # Windows has no fcntl; there nobody watches over two runs at once
-    fcntl = None  # type: ignore[assignment]
 
 _OURS = ".collecting"
 
@@ -68,7 +64,7 @@ class Shelf:
         """Return what is in force, or None where nothing is, or where it is not as it was collected."""
         try:
             record = read_collected(self._folder, place)
-        except (DataError, TypeError, KeyError):
+        except DataError:
             return None
         notebook, journal = self._folder.notebook(place), self._folder.journal(place)
         if _digest(notebook) != record.notebook or _digest(journal) != record.journal:
@@ -161,14 +157,7 @@ def opened(folder: ClassFolder) -> Iterator[Shelf]:
     shelf = Shelf(folder)
     try:
         shelf._ours.mkdir(parents=True, exist_ok=True)
-        with (shelf._ours / "lock").open("wb") as lock:
-            if fcntl is not None:
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except OSError:
-                    raise UsageError(
-                        f"Another `backchannel collect` is at work in {folder.root}; wait until it is done."
-                    ) from None
+        with alone(shelf._ours / "run", wait=False):
             shelf._recover()
             shelf._clear()
             shelf.store.mkdir()
@@ -176,6 +165,10 @@ def opened(folder: ClassFolder) -> Iterator[Shelf]:
                 yield shelf
             finally:
                 shelf._clear()
+    except BlockingIOError:
+        raise UsageError(
+            f"Another `backchannel collect` is at work in {folder.root}; wait until it is done."
+        ) from None
     except OSError as problem:
         raise BackchannelError(
             f"The class folder {folder.root} cannot be written to ({problem.strerror or problem}: "

@@ -19,7 +19,6 @@ class Member:
 
     name: str
     modified: float | None
-    size: int
     problem: str
     _archive: tarfile.TarFile
     _info: tarfile.TarInfo
@@ -79,7 +78,6 @@ def members(file: BinaryIO) -> Iterator[Member]:
                     yield Member(
                         unicodedata.normalize("NFC", info.name),
                         float(info.mtime),
-                        info.size,
                         _problem(info),
                         archive,
                         info,

@@ -18,6 +18,7 @@ from backchannel.classroom.collecting.shelf import Shelf, Version
 from backchannel.classroom.folder import Place
 from backchannel.classroom.records import Collected, sha256
 from backchannel.classroom.visible import visible
+from backchannel.dates import written
 
 #: collected: new in force; replaced: in force in place of an earlier one; same: in force already;
 #: earlier: kept, a later one is in force; duplicate: there twice; ignored: not needed; refused: look at it.
@@ -435,9 +436,7 @@ def _count(decisions: int) -> str:
 
 
 def _iso(moment: float | None) -> str:
-    if moment is None:
-        return ""
-    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return "" if moment is None else written(datetime.fromtimestamp(moment, UTC))
 
 
 def _seconds(at: str) -> float | None:

@@ -28,7 +28,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from backchannel.classroom import gradebook, release
 from backchannel.classroom import students as class_list
-from backchannel.classroom.folder import JOURNAL, ClassFolder, Place, class_option, exercise_named, find_class
+from backchannel.classroom.folder import JOURNAL, ClassFolder, Place, asked_for, class_option, find_class
 from backchannel.classroom.grading import telling
 from backchannel.classroom.grading.marking import current_key, fingerprint
 from backchannel.classroom.grading.reading import UnreadableError, read_journal, short
@@ -46,7 +46,7 @@ from backchannel.classroom.grading.steps import (
 )
 from backchannel.classroom.records import Record, read_record
 from backchannel.classroom.sandbox.box import Limits, Run, Sandbox
-from backchannel.errors import BackchannelError, DataError, NotReadyError
+from backchannel.errors import BackchannelError, DataError
 
 MOST_JOBS = 4
 
@@ -63,7 +63,7 @@ def main(argv: Sequence[str]) -> int:
     """
     options = _options(argv)
     folder = find_class(options.folder)
-    places = _asked_for(folder, options.exercises, options.student)
+    places = asked_for(folder, options.exercises, options.student)
     sandbox = choose_sandbox(folder, options.without_sandbox)
     current_key(folder.project)
     students = class_list.load(folder)
@@ -125,25 +125,6 @@ def _at_least_one(text: str) -> int:
     if not text.isdecimal() or not int(text):
         raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 on")
     return int(text)
-
-
-def _asked_for(folder: ClassFolder, exercises: Sequence[str], student: str | None) -> list[Place]:
-    wanted = {exercise_named(folder, name) for name in exercises}
-    collected = list(folder.places())
-    found = [
-        place
-        for place in collected
-        if (not wanted or place.exercise in wanted) and student in (None, place.student)
-    ]
-    if not collected:
-        raise NotReadyError(f"Nothing was collected into {folder.root}; run `backchannel collect` first.")
-    if not found:
-        whose = f" of {student}" if student else ""
-        which = f" of {', '.join(sorted(wanted))}" if wanted else ""
-        raise NotReadyError(
-            f"There is no submission{whose}{which} in {folder.root}; look at collected.csv there."
-        )
-    return found
 
 
 def _unchanged(folder: ClassFolder, places: Sequence[Place]) -> dict[Place, Record]:

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from backchannel.classroom.folder import ClassFolder, Place
+from backchannel.classroom.folder import TIMESTAMP, ClassFolder, Place
 from backchannel.classroom.grading.reading import Handed, short
 from backchannel.classroom.records import TaskRecord
 from backchannel.classroom.sandbox.box import Limits
@@ -47,15 +47,13 @@ _NAMED = 5
 def fingerprint(folder: ClassFolder, place: Place) -> str:
     """Return the fingerprint of everything that the marks of a submission depend on."""
     found = hashlib.sha256(f"{VERSION} {json.dumps(asdict(Limits()))} {_course(folder.project)}".encode())
-    timestamp = folder.submitted(place) / "timestamp.txt"
-    for path in (released(folder, place.exercise), folder.notebook(place), folder.journal(place), timestamp):
+    timestamp = folder.submitted(place) / TIMESTAMP
+    for path in (
+        folder.released(place.exercise),
+        *(folder.notebook(place), folder.journal(place), timestamp),
+    ):
         found.update(_digest(path))
     return found.hexdigest()
-
-
-def released(folder: ClassFolder, exercise: str) -> Path:
-    """Return the exercise as students received it, which ``prepare`` makes."""
-    return folder.root / "release" / exercise / f"{exercise}.ipynb"
 
 
 def _digest(path: Path) -> bytes:

@@ -27,7 +27,6 @@ from typing import Any
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat.notebooknode import NotebookNode
-from nbgrader.api import Gradebook
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
@@ -46,7 +45,7 @@ from traitlets.config import Config
 
 from backchannel.classroom import gradebook
 from backchannel.classroom.folder import JOURNAL, ClassFolder, Place, find_class
-from backchannel.classroom.grading.marking import current_key, fingerprint, mark_journal, released
+from backchannel.classroom.grading.marking import current_key, fingerprint, mark_journal
 from backchannel.classroom.grading.mending import enumerated, is_answer, is_points, mend, named, written
 from backchannel.classroom.grading.reading import (
     UnreadableError,
@@ -138,7 +137,7 @@ def source_of(folder: ClassFolder, place: Place) -> NotebookNode:
         DataError: the exercise as released is missing.
     """
     submitted = read_notebook(read_bytes(folder.notebook(place)))
-    path = released(folder, place.exercise)
+    path = folder.released(place.exercise)
     try:
         model = nbformat.read(path, as_version=4)
     except (OSError, ValueError) as problem:
@@ -160,7 +159,7 @@ def refuse(folder: ClassFolder, place: Place, sentence: str) -> Record:
 
     Points and comments that a person gave stay; a person is asked to look at them again.
     """
-    with quietly(), Gradebook(gradebook.database(folder), gradebook.COURSE) as book:
+    with quietly(), gradebook.open_book(folder) as book:
         book.update_or_create_student(place.student)
         handed_in = book.update_or_create_submission(place.exercise, place.student)
         for notebook in handed_in.notebooks:
@@ -375,7 +374,7 @@ class Disarm(_Step):
 
     def step(self, folder: ClassFolder, place: Place, notebook: NotebookNode) -> None:
         """Change every text that is not of the exercise."""
-        ours = {cell.source for cell in nbformat.read(released(folder, place.exercise), as_version=4).cells}
+        ours = {cell.source for cell in nbformat.read(folder.released(place.exercise), as_version=4).cells}
         for cell in notebook.cells:
             if cell.cell_type == "markdown" and cell.source not in ours:
                 cell.source = _disarmed(cell.source, cell.get("attachments", {}))

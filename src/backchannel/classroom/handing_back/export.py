@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from backchannel.classroom import students
-from backchannel.classroom.folder import ClassFolder, Place, class_option, exercise_named, find_class
+from backchannel.classroom.folder import (
+    ClassFolder,
+    Place,
+    class_option,
+    exercise_named,
+    find_class,
+    write_out,
+)
 from backchannel.classroom.handing_back import filled_sheets, grade_sheets
 from backchannel.classroom.handing_back.grade_sheets import Sheet, who_are
 from backchannel.classroom.handing_back.grades import Grades, read_grades
 from backchannel.dossier import load_dossier
 from backchannel.errors import UsageError
-from backchannel.exercises import Exercise, load_exercise, load_exercises
+from backchannel.exercises import Exercise, load_exercises
 
 PLATFORMS = ("moodle", "canvas", "plain")
 
@@ -81,7 +89,7 @@ def _grades(folder: ClassFolder, options: argparse.Namespace) -> int:
         grades = _handed_in_only(grades)
     out = options.out or folder.root / _name(options)
     sheet = _sheet(grades, options, out)
-    grade_sheets.write_sheet(out, sheet)
+    write_out(out, sheet.text())
     for name in grades.exercises:
         count = sum(place.exercise == name for place in sheet.filled)
         print(f"{name}: points for {_people(count)}.")
@@ -96,16 +104,16 @@ def _grades(folder: ClassFolder, options: argparse.Namespace) -> int:
 def _exercises(folder: ClassFolder, names: Iterable[str] | None) -> Mapping[str, Exercise]:
     """Return the exercises asked for by their folders' names, in order; all where none is named."""
     dossier = load_dossier(folder.project / "course_data")
-    wanted = load_exercises(dossier) if names is None else names
-    found = sorted({exercise_named(folder, name) for name in wanted})
-    return {name: load_exercise(dossier, name[:2]) for name in found}
+    known = load_exercises(dossier)
+    found = sorted({exercise_named(folder, name) for name in (known if names is None else names)})
+    return {name: known[name[:2]] for name in found}
 
 
 def _handed_in_only(grades: Grades) -> Grades:
     """Leave out exercises that nobody handed in, so that a table has no empty columns."""
     there = {place.exercise for place in (*grades.standings, *grades.waiting)}
     kept = {name: exercise for name, exercise in grades.exercises.items() if name in there}
-    return Grades(grades.students, kept, grades.standings, grades.waiting, grades.partial)
+    return replace(grades, exercises=kept)
 
 
 def _name(options: argparse.Namespace) -> str:

@@ -7,21 +7,17 @@ only where it changed. With ``--zip`` the pages go into one archive, for a platf
 from __future__ import annotations
 
 import argparse
-import os
 import re
-import tempfile
-import zipfile
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from backchannel.classroom import gradebook, records, students
+from backchannel.classroom import archives, gradebook, records, students
 from backchannel.classroom.folder import (
-    ClassFolder,
     Place,
+    asked_for,
     class_option,
-    exercise_named,
     find_class,
     write_whole,
 )
@@ -30,12 +26,11 @@ from backchannel.classroom.handing_back.grades import participant
 from backchannel.classroom.handing_back.handback import Desk
 from backchannel.classroom.visible import plain, visible
 from backchannel.dossier import load_dossier
-from backchannel.errors import BackchannelError, DataError, NotReadyError, UsageError
+from backchannel.errors import DataError, NotReadyError, UsageError
 from backchannel.exercises import require_key
 from backchannel.words import LANGUAGES, Language
 
 PLATFORMS = ("plain", "moodle")
-_MOMENT = (1980, 1, 1, 0, 0, 0)  # the first a zip file can name: the same pages give the same bytes
 _NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*_]')
 
 
@@ -63,7 +58,7 @@ def main(argv: Sequence[str]) -> int:
     """
     options = _parser().parse_args(argv)
     folder = find_class(options.folder)
-    wanted = _wanted(folder, options.exercise, options.student)
+    wanted = asked_for(folder, options.exercise, options.student)
     dossier = load_dossier(folder.project / "course_data")
     desk = Desk(
         folder,
@@ -117,23 +112,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _wanted(folder: ClassFolder, names: Iterable[str], student: str | None) -> list[Place]:
-    exercises = {exercise_named(folder, name) for name in names}
-    found = [
-        place
-        for place in folder.places()
-        if (not exercises or place.exercise in exercises) and student in (None, place.student)
-    ]
-    if not found:
-        whose = f" of {student}" if student else ""
-        what = f" of {', '.join(sorted(exercises))}" if exercises else ""
-        raise NotReadyError(
-            f"There is no submission{whose}{what} in {folder.root}; run `backchannel collect` first, or name "
-            "another class folder, student or exercise."
-        )
-    return found
-
-
 def write_page(desk: Desk, place: Place, languages: Sequence[Language] = LANGUAGES) -> Outcome:
     """Write one page where it is not there as it should be, and say what became of it."""
     path = desk.folder.feedback(place)
@@ -178,12 +156,12 @@ def _say_sum(outcomes: Sequence[Outcome]) -> None:
 
 def _pack(desk: Desk, places: Sequence[Place], path: Path, platform: str) -> None:
     if not places:
-        raise NotReadyError(f"There is no page to pack, so {path} was not written.")
+        raise NotReadyError(f"There is no page to pack, so {path} was not written; grade first.")
     named = {place: _folder_for(desk, place, platform) for place in places}
     if platform == "moodle" and len({place.exercise for place in places}) > 1:
         raise UsageError("Moodle takes the pages of one exercise at a time; name it, such as 03.")
     left_out = [place for place, name in named.items() if not name]
-    count = write_archive(
+    count = archives.write(
         path,
         (
             (f"{name}/{place.exercise}.html", desk.folder.feedback(place).read_bytes())
@@ -207,42 +185,7 @@ def _folder_for(desk: Desk, place: Place, platform: str) -> str:
     name = plain(_NOT_IN_NAMES.sub(" ", known.name if known else ""))
     if platform == "plain":
         return f"{name} ({place.student})" if name else place.student
-    number = participant(records.read_collected(desk.folder, place).source) or (known.moodle if known else "")
+    number = participant(records.read_collected(desk.folder, place)) or (known.moodle if known else "")
     # Moodle takes what stands after the first underscore for the number, so there is none in the name.
     name = name or place.student.replace("_", " ")
     return f"{name}_{number}_assignsubmission_file_" if number.isdecimal() else ""
-
-
-def write_archive(path: Path, files: Iterable[tuple[str, bytes]]) -> int:
-    """Write an archive whole, and return how many files it has.
-
-    Raises:
-        BackchannelError: it cannot be written; what stood there still stands.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as problem:
-        raise _not_written(path, problem) from problem
-    count = 0
-    try:
-        with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, content in files:
-                entry = zipfile.ZipInfo(name, _MOMENT)
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                entry.external_attr = 0o644 << 16
-                archive.writestr(entry, content)
-                count += 1
-        Path(draft).chmod(0o644)
-        Path(draft).replace(path)
-    except OSError as problem:
-        raise _not_written(path, problem) from problem
-    finally:
-        Path(draft).unlink(missing_ok=True)
-    return count
-
-
-def _not_written(path: Path, problem: OSError) -> BackchannelError:
-    return BackchannelError(
-        f"The archive {path} was not written ({problem.strerror or problem}); name another place with --zip."
-    )

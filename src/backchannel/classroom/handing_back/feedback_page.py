@@ -12,17 +12,17 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 
+from backchannel.classroom.handing_back.grade_sheets import points_words
 from backchannel.classroom.handing_back.handback import Again, Answer, Group, Guide, Handback, Told, Written
 from backchannel.codebook import Label
 from backchannel.dates import time_words
 from backchannel.exercises import Verdict
 from backchannel.portfolio.blocks import contained
+from backchannel.portfolio.html import POLICY
 from backchannel.words import LANGUAGES, Language, say
 
 MARKS: dict[Verdict, str] = {"right": "✓", "accepted": "✓", "other": "✗", "open": "–"}
 NAMES: dict[Language, str] = {"en": "English", "de": "Deutsch"}
-# Even if something came through, a browser would neither run nor fetch it.
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _HOUR = 3600
 _HOURS_IN_WORDS = 47  # more are told as days and hours
 _LINE = "\n"
@@ -48,7 +48,7 @@ def page(handback: Handback, languages: Sequence[Language] = LANGUAGES) -> str:
     )
     return (
         f'<!DOCTYPE html>\n<html lang="{first}">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{escape(_POLICY)}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n'
         f"<title>{_Writer(handback, first).title()}</title>\n<style>\n{_style()}</style>\n</head>\n"
@@ -73,8 +73,7 @@ def _switch(languages: Sequence[Language], first: Language) -> str:
 
 def number(points: float, language: Language) -> str:
     """Return points as they are written in a language, without needless zeros."""
-    text = f"{points:.2f}".rstrip("0").rstrip(".")
-    return text.replace(".", ",") if language == "de" else text
+    return points_words(points, comma=language == "de")
 
 
 def late_words(seconds: int, language: Language) -> str:

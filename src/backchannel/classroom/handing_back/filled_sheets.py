@@ -14,6 +14,7 @@ import csv
 import io
 import re
 import unicodedata
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -26,11 +27,10 @@ from backchannel.classroom.handing_back.grade_sheets import (
     heading,
     points_words,
     who_are,
-    without_controls,
 )
 from backchannel.classroom.handing_back.grades import Grades, Standing
 from backchannel.classroom.students import Student
-from backchannel.classroom.visible import visible
+from backchannel.classroom.visible import visible, without_hidden
 from backchannel.errors import DataError, UsageError
 from backchannel.exercises import Exercise
 
@@ -97,7 +97,7 @@ def read_template(path: Path) -> Template:
     if len(rows) < 2:
         raise DataError(f"{path.name} holds no rows; download it anew.")
     end = "\r\n" if first.endswith("\r") else "\n"
-    return Template(path.name, rows, delimiter, data.startswith(b"\xef\xbb\xbf"), end)
+    return Template(path.name, rows, delimiter, data.startswith(BOM_UTF8), end)
 
 
 # --- who a row is about --------------------------------------------------------------------------------
@@ -287,7 +287,7 @@ def _remark(exercise: Exercise, standing: Standing) -> str:
     titles = {task.id: task.title.en for task in exercise.tasks}
     parts = []
     for task, text in standing.comments.items():
-        lines = escape(without_controls(text)).replace("\n", "<br>")
+        lines = escape(without_hidden(text)).replace("\n", "<br>")
         parts.append(f"<p>{escape(titles.get(task, task))}: {lines}</p>")
     return "".join(parts)
 

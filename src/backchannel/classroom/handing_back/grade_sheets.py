@@ -12,20 +12,15 @@ import io
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from backchannel.classroom.folder import Place, write_whole
+from backchannel.classroom.folder import Place
 from backchannel.classroom.handing_back.grades import Grades
 from backchannel.classroom.students import Student
-from backchannel.classroom.visible import visible
-from backchannel.errors import BackchannelError
+from backchannel.classroom.visible import visible, without_hidden
 from backchannel.exchange.csv_table import BYTE_ORDER_MARK, neutralise
 from backchannel.exercises import Exercise
 
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*%?")
-_CONTROLS = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
-)
 _HOUR = 3600
 
 
@@ -34,13 +29,8 @@ def cell(text: str) -> str:
 
     Numbers and a dash alone, as Moodle has it for no date, stay as they are.
     """
-    plain = without_controls(text)
+    plain = without_hidden(text)
     return plain if plain == "-" or _NUMBER.fullmatch(plain) else neutralise(plain)
-
-
-def without_controls(text: str) -> str:
-    """Return text without control characters and marks that turn the direction of writing."""
-    return _CONTROLS.sub("", text)
 
 
 def points_words(points: float, comma: bool = False) -> str:
@@ -180,17 +170,3 @@ def _import_sheet(
 def who_are(students: Iterable[Student]) -> str:
     """Return names for a terminal, in which nothing acts."""
     return ", ".join(visible(student.name or student.id) for student in students)
-
-
-def write_sheet(path: Path, sheet: Sheet) -> None:
-    """Write a table whole.
-
-    Raises:
-        BackchannelError: it cannot be written; what stood there still stands.
-    """
-    try:
-        write_whole(path, sheet.text())
-    except OSError as problem:
-        raise BackchannelError(
-            f"{path} was not written ({problem.strerror or problem}); name another place with --out."
-        ) from problem

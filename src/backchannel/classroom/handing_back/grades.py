@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from backchannel.classroom import gradebook, records
 from backchannel.classroom.collecting.naming import on_platform
 from backchannel.classroom.folder import ClassFolder, Place
+from backchannel.classroom.gradebook import Score
 from backchannel.classroom.students import Student
 from backchannel.exercises import Exercise
 
@@ -69,12 +70,12 @@ class Grades:
         return found.points if found and (found.complete or self.partial) else None
 
 
-def participant(source: str) -> str:
+def participant(collected: records.Collected) -> str:
     """Return the number by which Moodle knows a participant in one assignment, or nothing.
 
     Names are read as ``collect`` reads them: a student may put another one's number into a file's name.
     """
-    named = on_platform(tuple(source.split("/")[1:]))
+    named = on_platform(tuple(collected.source.split("/")[1:]))
     return named.sender.number if named and named.sender and named.sender.platform == "moodle" else ""
 
 
@@ -91,22 +92,16 @@ def read_grades(
         NotReadyError: nothing was graded yet.
         DataError: what was written down about a submission cannot be read.
     """
-    scores = gradebook.scores(folder)
-    scores = scores.assign(total=gradebook.total(scores), marked=gradebook.is_marked(scores))
-    rows: dict[Place, list[dict[str, object]]] = {}
-    for row in scores.to_dict("records"):
-        rows.setdefault(Place(str(row["student"]), str(row["exercise"])), []).append(
-            {str(name): value for name, value in row.items()}
-        )
+    scores = gradebook.by_place(gradebook.scores(folder))
     standings, waiting = {}, set()
     for place in folder.places():
         if place.exercise not in exercises:
             continue
         record = records.read_record(folder, place)
-        if record is None or place not in rows:
+        if record is None or place not in scores:
             waiting.add(place)
         else:
-            standings[place] = _standing(place, rows[place], records.read_collected(folder, place), record)
+            standings[place] = _standing(place, scores[place], records.read_collected(folder, place), record)
     known = dict(students)
     for place in (*standings, *sorted(waiting, key=str)):
         known.setdefault(place.student, Student(place.student))
@@ -115,18 +110,18 @@ def read_grades(
 
 def _standing(
     place: Place,
-    rows: Iterable[Mapping[str, object]],
+    scores: Mapping[str, Score],
     collected: records.Collected,
     record: records.Record,
 ) -> Standing:
-    tasks = {str(row["task"]): float(str(row["total"])) if row["marked"] else None for row in rows}
+    tasks = {task: score.points for task, score in scores.items()}
     return Standing(
         place,
         round(sum(points for points in tasks.values() if points is not None), 2),
-        sum(float(str(row["points"])) for row in rows),
+        sum(score.most for score in scores.values()),
         tasks,
         collected.late,
-        {str(row["task"]): str(row["comment"]) for row in rows if row["comment"]},
-        participant(collected.source),
+        {task: score.comment for task, score in scores.items() if score.comment},
+        participant(collected),
         record.status == "refused",
     )

@@ -9,7 +9,6 @@ tests, sample answers and other students are told of in neither.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +23,7 @@ import pandas as pd
 
 from backchannel.classroom import gradebook
 from backchannel.classroom.folder import JOURNAL, ClassFolder, Place
+from backchannel.classroom.gradebook import Score
 from backchannel.classroom.grading.marking import fingerprint
 from backchannel.classroom.grading.reading import read_journal
 from backchannel.classroom.handing_back.noticed import noticed
@@ -43,7 +43,7 @@ from backchannel.exercises import (
     load_exercise,
     mark,
 )
-from backchannel.portfolio.binder import OWN_COURSE
+from backchannel.portfolio.binder import course_card
 from backchannel.quiz import Item, Option, load_items
 from backchannel.words import LANGUAGES, Language, Text, as_language
 from backchannel.workspace import Workspace
@@ -198,10 +198,12 @@ class Desk:
         exercise = load_exercise(self.key.dossier, place.number)
         if record.fingerprint != fingerprint(self.folder, place):
             raise NotReadyError("it changed, or the key did, since it was graded; run `backchannel grade`")
-        rows = self._rows(place)
+        scores = self._scores.get(place)
+        if not scores:
+            raise NotReadyError("the gradebook does not have it; run `backchannel grade`")
         with self._journal(place) as workspace:
             language = _language(workspace)
-            tasks = tuple(self._told(task, workspace, record, rows) for task in exercise.tasks)
+            tasks = tuple(self._told(task, workspace, record, scores) for task in exercise.tasks)
         known = self.students.get(place.student)
         return Handback(
             student=(known.name if known else "") or place.student,
@@ -226,23 +228,15 @@ class Desk:
 
     @cached_property
     def _is_own_course(self) -> bool:
-        package = json.loads((self.key.dossier.folder / "datapackage.json").read_text(encoding="utf-8"))
-        return bool(package["name"] == OWN_COURSE)
+        return course_card(self.key.dossier).own
 
     @cached_property
     def _items(self) -> Mapping[str, Item]:
         return {item.id: item for item in load_items(self.key.dossier, "exercise")}
 
-    def _rows(self, place: Place) -> Mapping[str, Mapping[str, object]]:
-        of_place = (self.scores["student"] == place.student) & (self.scores["exercise"] == place.exercise)
-        rows = self.scores[of_place]
-        if rows.empty:
-            raise NotReadyError("the gradebook does not have it; run `backchannel grade`")
-        rows = rows.assign(total=gradebook.total(rows), marked=gradebook.is_marked(rows))
-        return {
-            str(row["task"]): {str(name): value for name, value in row.items()}
-            for row in rows.to_dict("records")
-        }
+    @cached_property
+    def _scores(self) -> Mapping[Place, Mapping[str, Score]]:
+        return gradebook.by_place(self.scores)
 
     # --- a task --------------------------------------------------------------------------------------
 
@@ -251,13 +245,12 @@ class Desk:
         task: Task,
         workspace: Workspace,
         record: Record,
-        rows: Mapping[str, Mapping[str, object]],
+        scores: Mapping[str, Score],
     ) -> Told:
-        row = rows.get(task.id)
-        if row is None:
+        score = scores.get(task.id)
+        if score is None:
             raise NotReadyError(f"the gradebook does not have its task {task.id}; run `backchannel grade`")
-        gained = float(str(row["total"])) if row["marked"] else None
-        comment = str(row["comment"])
+        gained, comment = score.points, score.comment
         found = next((one for one in record.tasks if one.task == task.id), None)
         if task.kind == "written":
             levels = self.key.rubrics[task.id]
@@ -306,7 +299,7 @@ class Desk:
 
     def _question(self, one: Mark) -> Answer:
         item = self._items[one.item]
-        right = next(option for option in item.options if self.key.options[item.id, option.id][0])
+        right = self.key.right(item)
         why = one.reasons[:1]
         known: tuple[Known, ...] = ()
         if self.reference:

@@ -159,7 +159,8 @@ def class_figures(
     submissions = [one for one in everything if not only or one.place.exercise in only]
     if not submissions:
         raise NotReadyError(
-            f"Nobody has handed in {', '.join(only) or 'anything'} yet, so there is no report."
+            f"Nobody has handed in {', '.join(only) or 'anything'} yet, so there is no report; run "
+            "`backchannel collect` first, or name another exercise."
         )
     ids = sorted({*listed, *(one.place.student for one in everything)})
     called = call(listed, ids, real=real_names)
@@ -201,7 +202,10 @@ def _exercises(key: Key, names: Iterable[str]) -> dict[str, Exercise]:
     known = load_exercises(key.dossier)
     found = {name: known.get(name[:2]) for name in sorted(names)}
     if unknown := [name for name, exercise in found.items() if exercise is None]:
-        raise DataError(f"The class has submissions of {unknown[0]}, which exercises.csv does not have.")
+        raise DataError(
+            f"The class has submissions of {unknown[0]}, which exercises.csv does not have; take "
+            "the folders of that exercise out of submitted/."
+        )
     return {name: exercise for name, exercise in found.items() if exercise}
 
 

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from backchannel.classroom.folder import ClassFolder, class_option, exercise_named, find_class, write_whole
+from backchannel.classroom.folder import ClassFolder, class_option, exercise_named, find_class, write_out
 from backchannel.classroom.reporting import labels
 from backchannel.classroom.reporting.class_figures import class_figures
 from backchannel.classroom.reporting.labels import Labels
 from backchannel.classroom.reporting.report_page import Report, report_html
 from backchannel.dossier import load_dossier
-from backchannel.errors import BackchannelError
 from backchannel.exercises import Key, require_key
 from backchannel.words import LANGUAGES, Language
 
@@ -68,12 +67,7 @@ def main(argv: Sequence[str]) -> int:
     key, found = require_key(dossier), labels.bring_up_to_date(folder, dossier)
     page = make_report(folder, found, key, only=only, real_names=options.names, language=options.language)
     out = options.out or folder.root / f"{'-'.join(('report', *(name[:2] for name in only)))}.html"
-    try:
-        write_whole(out, page)
-    except OSError as problem:
-        raise BackchannelError(
-            f"{out} cannot be written ({problem.strerror or problem}); make room, or name another with --out."
-        ) from None
+    write_out(out, page)
     print(f"{out}: {len(page.encode()) // 1024} KB.", end=" ")
     print("It names students." if options.names else "Students appear under pseudonyms.")
     return 0

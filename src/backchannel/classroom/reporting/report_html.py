@@ -16,10 +16,8 @@ from backchannel.charts import style
 from backchannel.charts.picture import Picture
 from backchannel.charts.style import house_style
 from backchannel.portfolio.blocks import contained
+from backchannel.portfolio.html import POLICY
 from backchannel.words import Language
-
-#: Even if something a student wrote came through, a browser would neither run nor fetch it.
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 #: What each colour of the charts becomes on a dark page; all are tested for contrast.
 DARK = {

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from math import isnan
 from statistics import median
 
@@ -49,7 +47,7 @@ from backchannel.classroom.reporting.report_html import (
 )
 from backchannel.dates import time_words, written
 from backchannel.exercises import Exercise, Key
-from backchannel.portfolio.binder import OWN_COURSE
+from backchannel.portfolio.binder import course_card
 from backchannel.words import Language, say
 
 MOST_SHOWN, MOST_FOLDED = 60, 1000
@@ -127,17 +125,11 @@ class _Page:
 
     # --- head ------------------------------------------------------------------------------------------
 
-    @cached_property
-    def _package(self) -> dict[str, str]:
-        entry = json.loads((self.dossier.folder / "datapackage.json").read_text(encoding="utf-8"))
-        return {name: str(entry.get(name, "")) for name in ("name", "title", "version")}
-
     def _head(self) -> Iterator[Html]:
-        package, figures = self._package, self.figures
-        course = package["title"] or package["name"]
+        course, figures = course_card(self.dossier), self.figures
         yield tag("h1", _title(self.report))
-        yield paragraph(self.told("subtitle", course=course), class_="subtitle")
-        versions = self.told("versions", course=package["version"], codebook=self.dossier.codebook.version)
+        yield paragraph(self.told("subtitle", course=course.title), class_="subtitle")
+        versions = self.told("versions", course=course.version, codebook=course.codebook)
         facts = {
             "written_on": time_words(written(self.report.at), self.language),
             "covers": "; ".join(map(self.name, figures.exercises)),
@@ -148,8 +140,7 @@ class _Page:
         )
         yield tag("div", *self._cards(), class_="cards")
         yield paragraph(self.told("names_real" if self.report.real_names else "names_hidden"), class_="note")
-        own_course = package["name"] == OWN_COURSE
-        made = "portfolio.labels_made" if own_course else "portfolio.labels_made_elsewhere"
+        made = "portfolio.labels_made" if course.own else "portfolio.labels_made_elsewhere"
         yield paragraph(say(made, self.language), class_="note")
 
     def _cards(self) -> Iterator[Html]:

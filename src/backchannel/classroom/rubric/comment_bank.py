@@ -7,16 +7,15 @@ may use it at once: each change reads the file anew and writes it whole.
 
 from __future__ import annotations
 
-import csv
-import io
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
-from backchannel.classroom.folder import alone, write_whole
+from backchannel.classroom.csv_files import read_rows, write_rows
+from backchannel.classroom.folder import alone
 from backchannel.classroom.records import sha256
-from backchannel.errors import BackchannelError, DataError, UsageError
+from backchannel.errors import BackchannelError, UsageError
 
 LONGEST = 4_000
 
@@ -47,22 +46,7 @@ class CommentBank:
         Raises:
             DataError: the file is there and is no table of comments.
         """
-        try:
-            text = self.path.read_text(encoding="utf-8-sig")
-        except FileNotFoundError:
-            return {}
-        except (OSError, UnicodeDecodeError) as problem:
-            raise DataError(f"{self.path} cannot be read ({problem}); save it as CSV in UTF-8.") from None
-        try:
-            return self._parsed(csv.DictReader(io.StringIO(text, newline="")))
-        except csv.Error as problem:
-            raise DataError(f"{self.path.name} is no CSV ({problem}); repair it, or move it away.") from None
-
-    def _parsed(self, table: csv.DictReader[str]) -> Comments:
-        if missing := sorted({"text", "task"} - set(table.fieldnames or ())):
-            names = ", ".join(missing)
-            raise DataError(f"{self.path.name} lacks the column {names}; its first row names the columns.")
-        return _read(table)
+        return _read(read_rows(self.path, needed=("text", "task")))
 
     def of(self, task: str) -> tuple[BankComment, ...]:
         """Return the comments that serve a task, the most used first."""
@@ -125,7 +109,7 @@ class CommentBank:
             with alone(self.path):
                 comments = self.comments()
                 changed = change(comments)
-                write_whole(self.path, _table(comments.values()))
+                write_rows(self.path, COLUMNS, map(asdict, comments.values()))
         except OSError as problem:
             raise BackchannelError(
                 f"The comment bank was not changed: {self.path} cannot be written ({problem.strerror}); "
@@ -134,26 +118,17 @@ class CommentBank:
         return changed
 
 
-def _read(table: csv.DictReader[str]) -> Comments:
+def _read(rows: Iterable[Mapping[str, str]]) -> Comments:
     """Return the rows that hold a comment; one without an id of its own is known by its words."""
     found: Comments = {}
-    for row in table:
-        task, text, used = ((row.get(name) or "").strip() for name in ("task", "text", "used"))
-        name = (row.get("id") or "").strip()
+    for row in rows:
+        task, text, used, name = (row.get(column, "") for column in ("task", "text", "used", "id"))
         if not name or name in found:
             name = sha256(f"{task}\n{text}".encode())[:8]
         if text:
             count = int(used) if used.isascii() and used.isdigit() else 0
             found[name] = BankComment(name, task, text, count)
     return found
-
-
-def _table(comments: Iterable[BankComment]) -> str:
-    lines = io.StringIO()
-    writer = csv.DictWriter(lines, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(asdict(comment) for comment in comments)
-    return lines.getvalue()
 
 
 def _checked(text: str) -> str:

@@ -13,17 +13,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from backchannel.classroom.visible import with_hidden_named
+
 Form = Literal["plain", "strong", "emphasis", "code"]
 Kind = Literal["paragraph", "heading", "item", "quote", "code", "header", "row"]
 
 #: Characters after which a text is shown as it was typed, so that no number of marks makes a page slow.
 LONGEST_FORMATTED = 20_000
 
-# Marks of direction, control characters, and the invisible twins of ASCII that can hide whole sentences.
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff"
-    "\ud800-\udfff\ufff9-\ufffb\U000e0000-\U000e007f]"
-)
 _ENDS = re.compile("\r\n|\r")
 _MARKS = re.compile(
     r"`([^`\n]{1,2000})`"
@@ -60,14 +57,14 @@ class Block:
     depth: int = 0
 
 
-def visible(text: str) -> str:
-    """Return a text in which what is invisible, or turns the line round, is named, as in ``‹U+202E›``."""
-    return _HIDDEN.sub(lambda found: f"‹U+{ord(found.group()):04X}›", _ENDS.sub("\n", text))
+def legible(text: str) -> str:
+    """Return a text with plain line ends, in which what hides or acts is named, as in ``‹U+202E›``."""
+    return with_hidden_named(_ENDS.sub("\n", text))
 
 
 def blocks(text: str) -> tuple[Block, ...]:
     """Split a text into blocks; all its words are in them, in order."""
-    shown = visible(text).expandtabs(4)
+    shown = legible(text).expandtabs(4)
     head, rest = shown[:LONGEST_FORMATTED], shown[LONGEST_FORMATTED:]
     found = [*_blocks(head.split("\n"))]
     if rest:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from backchannel.classroom.folder import find_class
 from backchannel.classroom.rubric.comment_bank import LONGEST, BankComment, CommentBank
-from backchannel.classroom.rubric.prose import blocks, visible
+from backchannel.classroom.rubric.prose import blocks, legible
 from backchannel.classroom.rubric.session import MARKING, RubricSession
 from backchannel.classroom.rubric.written_answers import Answer, Mark, Seen, Spread, State
 from backchannel.classroom.rubric.written_tasks import WrittenTask
@@ -102,7 +102,7 @@ class RubricGrading(BackchannelWidget):
                 one.mark.points,
                 one.mark.comment,
                 len(one.text.split()),
-                visible(one.text),
+                legible(one.text),
             )
             for one in self.written.answers(self.written.task(task).id)
         ]
@@ -117,7 +117,7 @@ class RubricGrading(BackchannelWidget):
             NotReadyError: nothing was graded yet.
         """
         self._require()
-        return visible(self.written.answer(self.written.task(task).id, self.written.student(student)).text)
+        return legible(self.written.answer(self.written.task(task).id, self.written.student(student)).text)
 
     def give(self, task: str, student: str, points: float | None, comment: str | None = None) -> None:
         """Give an answer points and a comment.
@@ -344,7 +344,7 @@ class RubricGrading(BackchannelWidget):
             "words": len(found.text.split()),
             "asked": list(task.words or ()),
             "seen": found.fingerprint,
-            "findings": [visible(finding) for finding in found.findings],
+            "findings": [legible(finding) for finding in found.findings],
             "twins": [
                 {"label": called[one.student], "points": one.mark.points}
                 for one in answers
@@ -404,8 +404,7 @@ def _is_open(answer: Answer) -> bool:
 
 
 def _counts(answers: tuple[Answer, ...]) -> dict[State, int]:
-    order: tuple[State, ...] = ("open", "again", "marked", "nothing")
-    return {state: sum(one.state == state for one in answers) for state in order}
+    return {state: sum(one.state == state for one in answers) for state in FILTERS["all"]}
 
 
 def _no_answer(_: object) -> None:

@@ -306,7 +306,7 @@ def _read_graded(folder: ClassFolder, place: Place, stamp: object) -> _Graded:
     path = folder.graded(place)
     try:
         record = read_record(folder, place)
-    except (DataError, KeyError, TypeError):  # damaged, or written by another version
+    except DataError:
         record = None
     if record is None:
         return _Graded(path, stamp)

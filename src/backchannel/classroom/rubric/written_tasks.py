@@ -43,10 +43,6 @@ class WrittenTask:
         found = _WORDS_ASKED.search(self.wording)
         return (int(found[1]), int(found[2])) if found else None
 
-    def level_of(self, points: float | None) -> Level | None:
-        """Return the level that gives these points, or None between two levels."""
-        return next((level for level in self.levels if level.points == points), None)
-
 
 def written_tasks(project: Path, key: Key) -> Iterator[WrittenTask]:
     """Yield the written tasks of the exercises, in order.

@@ -64,7 +64,9 @@ _PROBE = """
 import os, pathlib, backchannel.errors
 data = (pathlib.Path(os.environ["BACKCHANNEL_COURSE_DATA"]) / "datapackage.json").read_bytes()
 """
-_RUNNER = Path(run_cells.__file__).resolve().relative_to(Path(backchannel.__file__).resolve().parents[1])
+_SOURCE = Path(backchannel.__file__).resolve().parents[1]
+_RUNNER = Path(run_cells.__file__).resolve()
+_RUNNER_INSIDE = COURSE / "src" / _RUNNER.relative_to(_SOURCE)
 _SINGLE = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_MAX_THREADS")
 
 Cells = Sequence[tuple[str, str]]
@@ -192,7 +194,7 @@ class Bubblewrap:
             *("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev", "--remount-ro", "/"),
             *("--clearenv", *(word for item in environment.items() for word in ("--setenv", *item))),
             *("--seccomp", str(rules), "--info-fd", str(told), "--chdir", str(WRITABLE), "--"),
-            *_runner(COURSE / "src" / _RUNNER),
+            *_runner(_RUNNER_INSIDE),
         ]
         if os.geteuid():
             return inside
@@ -326,11 +328,11 @@ class Unsandboxed:
         Raises:
             DataError: the course data cannot be found.
         """
-        source, course_data = Path(backchannel.__file__).resolve().parents[1], find_course_data()
+        course_data = find_course_data()
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
             job = _job(cells, files, limits, Path(name), {})
-            command = _runner(Path(run_cells.__file__).resolve())
-            program = _Program(_popen(command, _environment(Path(name), source, course_data)))
+            environment = _environment(Path(name), _SOURCE, course_data)
+            program = _Program(_popen(_runner(_RUNNER), environment))
             return _follow(program, job, cells, limits)[0]
 
 

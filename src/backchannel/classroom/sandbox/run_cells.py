@@ -1,6 +1,6 @@
 """Runs the cells of one notebook in a Jupyter kernel; this is the program inside the sandbox.
 
-It reads one JSON object from standard input (``sandbox.py`` writes it) and tells what happens as
+It reads one JSON object from standard input (``box.py`` writes it) and tells what happens as
 JSON lines on standard output, at once, so that nothing is lost when the sandbox is ended from outside::
 
     {"event": "start", "cell": 0}                                    the cell begins
