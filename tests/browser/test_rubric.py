@@ -324,7 +324,7 @@ def fits(page, widget, name):
         "points",
         "comment",
         "save",
-        "saved",
+        "standing",
     )
     for part in parts:
         expect(widget.get_by_test_id(part)).to_be_in_viewport(ratio=1)

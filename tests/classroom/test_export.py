@@ -12,7 +12,7 @@ import pytest
 from graded_class import EXERCISE, GradedClass
 
 from backchannel import exercises
-from backchannel.classroom import students
+from backchannel.classroom import gradebook, students
 from backchannel.classroom.folder import Place
 from backchannel.classroom.handing_back import export, filled_sheets, grade_sheets
 from backchannel.classroom.handing_back.grade_sheets import cell, points_words
@@ -160,7 +160,68 @@ def test_a_submission_that_could_not_be_read_gets_no_number(key, tmp_path, capsy
     assert run(made, "--for", "plain") == 0
     (row,) = read(made.folder.root / "grades-plain.csv")
     assert (row["03 points"], row["03 state"]) == ("", "refused")
-    assert "Could not be read, no number: ada." in capsys.readouterr().out
+    assert "Could not be graded, no number: ada." in capsys.readouterr().out
+
+
+def test_refused_submissions_get_no_number_with_partial_points_either(key, tmp_path):
+    made = GradedClass(tmp_path / "class", key)
+    made.grade(made.add("ada", "untouched"), status="refused")
+    made.close()
+    assert run(made, "--for", "plain", "--partial") == 0
+    assert read(made.folder.root / "grades-plain.csv")[0]["03 points"] == ""
+
+
+def test_who_has_no_points_since_no_journal_came_is_named(key, tmp_path, capsys):
+    made = GradedClass(tmp_path / "class", key)
+    made.enrol("ada", name="Ada")
+    made.enrol("ada-2", name="Ada")
+    made.enrol("bob", name="Bob")
+    for student, kind in (("ada", "untouched"), ("ada-2", "half"), ("bob", "untouched")):
+        made.add(student, kind)
+    made.overrule(Place("bob", EXERCISE), "ex03-1", 3.0)
+    made.close()
+    run(made, "--for", "plain")
+    said = capsys.readouterr().out
+    assert "1 has 0 points for labels and questions because no journal came: Ada (ada).\n" in said
+    assert "Not fully marked yet (ex03-3), no number: Ada (ada-2).\n" in said
+
+
+def test_what_was_handed_in_anew_gets_no_number_until_it_is_graded(key, tmp_path, capsys):
+    made = GradedClass(tmp_path / "class", key)
+    old = made.add("ada", "untouched")
+    made.add("bob", "untouched")
+    made.folder.notebook(old).write_bytes(made.folder.notebook(old).read_bytes() + b" ")
+    made.close()
+    assert run(made, "--for", "plain", "--partial") == 0
+    ada, bob = read(made.folder.root / "grades-plain.csv")
+    assert (ada["03 points"], ada["03 state"], ada["ex03-1"]) == ("", "changed since graded", "")
+    assert (bob["03 points"], bob["03 state"]) == ("0", "marked")
+    said = capsys.readouterr().out
+    assert "or the key changed, since they were graded, no number; run `backchannel grade 03`: ada." in said
+
+
+def test_a_comment_on_words_that_changed_is_not_exported(key, tmp_path):
+    made = GradedClass(tmp_path / "class", key)
+    place = made.add("ada", "half")
+    made.mark(place, "ex03-3", 4, "About the old words.")
+    with gradebook.open_book(made.folder) as book:
+        book.find_grade("ex03-3", EXERCISE, EXERCISE, "ada").needs_manual_grade = True
+        book.db.commit()
+    made.close()
+    run(made, "--for", "plain", "--partial")
+    (row,) = read(made.folder.root / "grades-plain.csv")
+    assert (row["03 points"], row["03 comments"]) == ("5", "")
+
+
+def test_before_anything_is_graded_no_table_is_written(key, tmp_path):
+    made = GradedClass(tmp_path / "class", key)
+    made.folder.graded(made.add("ada", "half")).unlink()
+    made.close()
+    with pytest.raises(NotReadyError, match=r"exercise 03 is graded as it is now.*`backchannel grade 03` first"):
+        run(made, "--for", "plain", "--exercise", "03")
+    with pytest.raises(NotReadyError, match=r"No submission of exercise 05 is in .*`backchannel collect`"):
+        run(made, "--for", "plain", "--exercise", "05")
+    assert not list(made.folder.root.glob("grades-*"))
 
 
 def test_before_grading_there_is_nothing_to_export(tmp_path, key):

@@ -386,6 +386,30 @@ def test_whatever_was_written_is_inert(graded):
     assert "&lt;script&gt;" in shown(graded, "eve"), "of the own text"
 
 
+def test_a_text_is_set_as_it_was_meant_and_stays_inert(tmp_path, key):
+    made = GradedClass(tmp_path / "class", key)
+    place = made.add("kim", "half")
+    text = (
+        "# Mine\n\nI *doubt* **it**,\nsee [x](javascript:alert(1)) <img src=x onerror=alert(1)> \u202eb.\n\n"
+        "- one\n  - `two`\n\n1. three\n\n> said <b>\n\n| a | b |\n|---|---|\n| <i> | **d** |\n\n"
+        "```\n</pre><script>x</script>\n```\n"
+    )
+    made.grade(place, text)
+    made.close()
+    shown_ = page(desk(made.folder, key).hand_back(place), ("en",))
+    own = shown_.partition('<blockquote class="own" dir="auto">')[2]
+    assert own.startswith(
+        '<p class="heading" dir="auto">Mine</p><p dir="auto">I <em>doubt</em> <strong>it</strong>,\n'
+        "see [x](javascript:alert(1)) &lt;img src=x onerror=alert(1)&gt; ‹U+202E›b.</p>"
+        '<ul><li dir="auto">- one</li><li dir="auto" style="margin-inline-start: 1.2em">- <code>two</code></li>'
+        '<li dir="auto">1. three</li></ul><blockquote dir="auto">said &lt;b&gt;</blockquote>'
+        '<table><tbody><tr><th scope="col" dir="auto">a</th><th scope="col" dir="auto">b</th></tr>'
+        '<tr><td dir="auto">&lt;i&gt;</td><td dir="auto"><strong>d</strong></td></tr></tbody></table>'
+        '<pre dir="auto"><code>&lt;/pre&gt;&lt;script&gt;x&lt;/script&gt;</code></pre></blockquote>'
+    )
+    assert not {"script", "img", "b", "i"} & {name for name, _ in Tags(own.partition("<h2")[0]).found}
+
+
 def test_ids_stand_once_and_headings_leave_no_level_out(graded):
     tags = Tags(shown(graded, "eve")).found
     ids = [attrs["id"] for _, attrs in tags if "id" in attrs]
@@ -455,9 +479,14 @@ def run(monkeypatch, graded, *words: str) -> int:
 def test_the_command_writes_pages_where_nbgrader_looks_and_only_what_changed(graded, monkeypatch, capsys):
     assert run(monkeypatch, graded, "03") == 0
     said = capsys.readouterr().out
-    assert "Ben Müller (ben), 03_how_sure_is_who: written" in said
-    assert "no page for those who handed nothing in: Zoe Nobody (zoe)" in said
-    assert "Pages written: 5; as they were: 0; submissions without a page: 0." in said
+    assert said.splitlines() == [
+        "Pages written: 5; as they were: 0; submissions without a page: 0. They lie in "
+        f"{graded.folder.root / 'feedback'}.",
+        "2 of 5 pages are not fully marked (ex03-3 open); they say so. Mark first, or use --only-marked.",
+        "1 has 0 points for labels and questions because no journal came: Jo Müller (jo).",
+        "Exercise 03: no page for 1 who handed nothing in: Zoe Nobody (zoe).",
+        "Next: backchannel lab --grading",
+    ]
     path = graded.folder.root / "feedback" / "ben" / EXERCISE / f"{EXERCISE}.html"
     before = path.stat()
     assert run(monkeypatch, graded, "03") == 0
@@ -481,8 +510,9 @@ def test_the_submission_stays_as_it_is(graded, monkeypatch):
 
 def test_who_gets_no_page_is_told_with_the_reason(tmp_path, key, capsys, monkeypatch):
     made = GradedClass(tmp_path / "class", key)
-    ungraded, changed, damaged = (made.add(student, "half") for student in ("ada", "bob", "cem"))
+    ungraded, changed, damaged, also = (made.add(student, "half") for student in ("ada", "bob", "cem", "zed"))
     made.folder.graded(ungraded).unlink()
+    made.folder.graded(also).unlink()
     made.folder.feedback(changed).parent.mkdir(parents=True)
     made.folder.feedback(changed).write_text("earlier", encoding="utf-8")
     other = made.folder.journal(Place("cem", EXERCISE)).read_bytes()
@@ -491,13 +521,60 @@ def test_who_gets_no_page_is_told_with_the_reason(tmp_path, key, capsys, monkeyp
     made.close()
     assert run(monkeypatch, made) == 1
     said = capsys.readouterr().out
-    assert "ada, 03_how_sure_is_who: no page, since it is not graded yet; run `backchannel grade`" in said
-    assert "bob, 03_how_sure_is_who: no page, since it changed, or the key did, since it was graded" in said
-    assert "the page of an earlier time was left where it is" in said
-    assert "cem, 03_how_sure_is_who: no page, since" in said
-    assert "backchannel grade --again" in said
+    assert "No page for 2, since it is not graded yet; run `backchannel grade`: ada; zed.\n" in said
+    assert "No page for 1, since it changed, or the key did, since it was graded" in said
+    assert "the page of an earlier time was left where it is: bob.\n" in said
+    assert re.search(r"No page for 1, since .*backchannel grade --again`: cem\.\n", said)
+    assert said.endswith("Next: backchannel grade 03\n")
     assert made.folder.feedback(changed).read_text(encoding="utf-8") == "earlier"
     assert read_record(made.folder, changed) is not None
+
+
+def test_only_what_is_fully_marked_is_written_and_packed_where_that_is_wanted(
+    tmp_path, key, capsys, monkeypatch
+):
+    made = GradedClass(tmp_path / "class", key)
+    made.enrol("ada", name="Ada", moodle="7")
+    marked, unmarked = made.add("ada", "half"), made.add("bob", "half")
+    made.mark(marked, "ex03-3", 8)
+    made.close()
+    out = tmp_path / "feedback.zip"
+    assert run(monkeypatch, made, "--only-marked", "--zip", str(out)) == 0
+    said = capsys.readouterr().out
+    assert "Pages written: 1; as they were: 0; submissions without a page: 1." in said
+    assert "Left out, not fully marked (ex03-3 open): 1. Earlier pages stay." in said
+    assert said.endswith("Next: backchannel export grades --exercise 03 --for moodle\n")
+    assert made.folder.feedback(marked).is_file()
+    assert not made.folder.feedback(unmarked).exists()
+    with zipfile.ZipFile(out) as archive:
+        assert archive.namelist() == [f"Ada (ada)/{EXERCISE}.html"]
+
+
+def test_of_many_names_the_first_are_told(tmp_path, key, capsys, monkeypatch):
+    made = GradedClass(tmp_path / "class", key)
+    made.add("ada", "half")
+    for number_ in range(14):
+        made.enrol(f"s{number_:02}", name="Same Name")
+    made.close()
+    run(monkeypatch, made)
+    said = capsys.readouterr().out
+    assert "no page for 14 who handed nothing in: Same Name (s00); Same Name (s01); " in said
+    assert "; Same Name (s11); and 2 more.\n" in said
+
+
+def test_a_comment_on_words_that_changed_is_left_out(tmp_path, key):
+    made = GradedClass(tmp_path / "class", key)
+    place = made.add("kim", "half")
+    made.mark(place, "ex03-3", 4, "You forget the second witness.")
+    assert "forget the second witness" in page(desk(made.folder, key).hand_back(place))
+    with gradebook.open_book(made.folder) as book:  # as grading anew leaves it where the text changed
+        grade = book.find_grade("ex03-3", EXERCISE, EXERCISE, "kim")
+        grade.needs_manual_grade = True
+        book.db.commit()
+    told = desk(made.folder, key).hand_back(place)
+    made.close()
+    assert (told.tasks[2].gained, told.tasks[2].comment, told.open_tasks) == (None, "", ("ex03-3",))
+    assert "second witness" not in page(told)
 
 
 def test_nobody_handed_in_is_told_in_a_sentence(graded, monkeypatch):

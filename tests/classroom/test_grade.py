@@ -22,8 +22,9 @@ from backchannel.classroom.folder import ClassFolder, Place, find_class
 from backchannel.classroom.grading import grade
 from backchannel.classroom.grading import steps as grading
 from backchannel.classroom.records import Collected, Record, read_record, sha256, write_collected
-from backchannel.classroom.sandbox.box import Limits, Run
-from backchannel.errors import NotReadyError, UsageError
+from backchannel.classroom.sandbox.box import Limits, NoSandboxError, Run
+from backchannel.classroom.students import Student, store
+from backchannel.errors import DataError, NotReadyError, UsageError
 
 OTHER = "04_do_we_agree"
 
@@ -193,6 +194,7 @@ def test_the_gradebook_has_the_same_marks(case, graded):
 def test_the_neighbours_are_as_if_alone(graded):
     folder, status, _ = graded
     assert status == 1, "something was refused"
+    assert run(folder) == 0, "and was told before"
     for name in ("aaa-neighbour", "zzz-neighbour"):
         record = record_of(folder, Place(name, EXERCISE))
         assert (record.status, record.findings, marks(record)) == ("graded", (), EARNED)
@@ -285,7 +287,10 @@ def test_nothing_is_graded_twice_unless_it_changed(folder, fake, capsys):
     capsys.readouterr()
     assert run(folder) == 0
     assert len(fake.ran) == 2
-    assert capsys.readouterr().out.startswith("0 graded, 0 stopped, 0 refused; 2 unchanged.")
+    assert capsys.readouterr().out.startswith(
+        "2 submissions, two at a time; what did not change since it was graded is not run again.\n"
+        "Nothing new: 2 unchanged.\n"
+    )
     hand_in(folder, "ida", journal=answers(EXERCISE))
     run(folder)
     assert len(fake.ran) == 3
@@ -337,7 +342,7 @@ def test_a_run_that_was_broken_off_goes_on_where_it_was(folder, monkeypatch, cap
     assert run(folder) == 0
     assert len(fake.ran) == 2
     assert saved(folder, "dee") == saved(folder, "ann")
-    assert "2 graded, 0 stopped, 0 refused; 2 unchanged." in capsys.readouterr().out
+    assert "2 graded; 2 unchanged." in capsys.readouterr().out
 
 
 # --- what goes wrong -------------------------------------------------------------------------------------
@@ -349,7 +354,7 @@ def test_one_that_fails_unexpectedly_is_told_and_the_others_go_on(folder, fake, 
     monkeypatch.setattr(
         grading, "mark_journal", lambda *args: mark(*args) if fake.ran[1:] else {}["a\u202eb"]
     )
-    assert run(folder, "--jobs", "1") in (0, 1)
+    assert run(folder, "--jobs", "1") == 1
     broken = [place for place in (first, second) if record_of(folder, place).status == "refused"]
     for place in broken:
         (finding,) = record_of(folder, place).findings
@@ -383,15 +388,80 @@ def test_what_the_sandbox_stopped_is_told(folder, monkeypatch, capsys):
 
     monkeypatch.setattr(grade, "choose_sandbox", lambda folder, words: Stopping())
     place = hand_in(folder, "ida")
-    assert run(folder) == 1
+    assert run(folder) == 0, "it is graded all the same"
     said = capsys.readouterr().out
-    assert "[1/1] ida, 03_how_sure_is_who: 7.67 of 12 points by machine, 20.0 s, stopped" in said
+    assert "[1/1] ida, exercise 03: 7.67 of 12 points by machine, 20.0 s, stopped" in said
     assert "    The cell 2 took more than 20 s and was stopped." in said
-    assert "0 graded, 1 stopped, 0 refused; 0 unchanged." in said
-    assert "To be marked by a person: 1." in said
+    assert "0 graded, 1 stopped (named above; their points count); 0 unchanged." in said
+    assert "To be marked by a person: 1 (ex03-3)." in said
+    assert said.endswith("Next: backchannel lab --grading\n")
     assert "at most 300 MB in the sandbox" in said
     assert record_of(folder, place).cells == 0
-    assert run(folder) == 1, "it is not graded again, but it is not well either"
+    assert run(folder) == 0
+    assert "1 unchanged (1 of them stopped or refused)." in capsys.readouterr().out
+
+
+def test_lines_name_people_and_the_next_step(folder, fake, capsys):
+    store(folder, [Student("ida", name="Ida \u202eWells"), Student("ola", name="Ola Nordmann")])
+    hand_in(folder, "ida")
+    notebook, journal = honest()
+    cell(notebook, "memo")["source"] = ""
+    hand_in(folder, "ola", notebook, journal)
+    assert run(folder, "--jobs", "1") == 0
+    first, *others = capsys.readouterr().out.splitlines()
+    assert first.startswith("2 submissions, one at a time; what did not change")
+    assert "[1/2] Ida \\u202eWells (ida), exercise 03: 7.67 of 12 points by machine, 0.5 s" in others
+    assert "[2/2] Ola Nordmann (ola), exercise 03: 7.67 of 12 points by machine, 0.5 s" in others
+    assert "1 student wrote nothing for ex03-3 (0 points)." in others
+    assert others[-2:] == ["To be marked by a person: 1 (ex03-3).", "Next: backchannel lab --grading"]
+    gradebook.give(folder, Place("ida", EXERCISE), "ex03-3", 8.0, "")
+    run(folder)
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        "To be marked by a person: nothing.", "Next: backchannel feedback 03"
+    ]  # fmt: skip
+
+
+def test_exercises_taken_in_are_one_line(folder, fake, capsys):
+    hand_in(folder, "ida")
+    shutil.rmtree(folder.root / "source")
+    run(folder)
+    said = capsys.readouterr().out.splitlines()
+    assert said[:2] == ["1 submission; what did not change since it was graded is not run again.",
+                        "Taken into the gradebook: 2 exercises, 03, 04."]  # fmt: skip
+    run(folder, "--again")
+    assert capsys.readouterr().out.startswith("1 submission.\n[1/1] ida, exercise 03: ")
+
+
+def test_a_marked_answer_that_changed_is_named_until_somebody_looked(folder, fake, capsys):
+    place = hand_in(folder, "ida")
+    run(folder)
+    gradebook.give(folder, place, "ex03-3", 4.0, "")
+    overrule(folder, place, "ex03-1", 5.0)
+    notebook, _ = honest()
+    cell(notebook, "memo")["source"] = "Something else."
+    hand_in(folder, "ida", notebook, answers(EXERCISE))
+    capsys.readouterr()
+    assert run(folder) == 0
+    said = capsys.readouterr().out
+    assert (
+        "    An answer you marked with 4 of 8 points was changed (ex03-3); look at it again with "
+        "`backchannel lab --grading`.\n" in said
+    )
+    assert "    Answers for which you gave 5 of 7 points were changed (ex03-1); look at them again in" in said
+    assert "To be marked by a person: 2 (ex03-1: 1, ex03-3: 1)." in said
+    assert "Among these, marked before and changed since: 2 (ida, ex03-1, ex03-3)." in said
+    assert not any("marked with" in finding for finding in record_of(folder, place).findings)
+    hand_in(folder, "ida", b"{")
+    assert run(folder) == 1
+    said = capsys.readouterr().out
+    assert "    The 4 of 8 points you gave for ex03-3 are kept.\n" in said
+    assert "1 refused (named above); 0 unchanged." in said
+    hand_in(folder, "ida")
+    run(folder)
+    gradebook.give(folder, place, "ex03-3", 4.0, "")
+    capsys.readouterr()
+    run(folder, "--again")
+    assert "An answer you marked" not in capsys.readouterr().out
 
 
 def test_there_is_something_to_say_where_nothing_is_to_grade(folder, fake):
@@ -425,7 +495,7 @@ def test_a_number_of_jobs_is_a_number(folder, capsys):
 @pytest.fixture
 def no_sandbox(monkeypatch):
     def find(project, hidden):
-        raise NotReadyError("There is no sandbox on this machine.")
+        raise NoSandboxError("There is no sandbox on this machine.")
 
     grading.choose_sandbox.cache_clear()
     monkeypatch.setattr(grading, "find_sandbox", find)
@@ -446,6 +516,28 @@ def test_without_a_sandbox_only_the_right_words_help(folder, no_sandbox):
     record = record_of(folder, place)
     assert record.sandbox == "none"
     assert marks(record) == EARNED
+
+
+def test_only_a_machine_without_a_sandbox_is_a_reason_to_do_without(folder, tmp_path, monkeypatch):
+    """Where a file of the course is missing, or bubblewrap has another trouble, that is not advised."""
+    program = tmp_path / "bin" / "bwrap"
+    program.parent.mkdir()
+    program.write_text('#!/bin/sh\n[ "$1" = --version ] && echo bubblewrap 0.9.0 && exit\necho no >&2\nexit 1\n')
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setenv("PATH", f"{program.parent}:/usr/bin:/bin")
+    grading.choose_sandbox.cache_clear()
+    with pytest.raises(NotReadyError, match="could not be started") as refusal:
+        grading.choose_sandbox(folder)
+    assert "--without-sandbox" not in str(refusal.value)
+    (tmp_path / "torn" / "course_data").mkdir(parents=True)
+    with pytest.raises(DataError, match=r"lacks the file .*datapackage.json; restore it") as refusal:
+        grading.choose_sandbox(ClassFolder(folder.root, tmp_path / "torn"))
+    assert "--without-sandbox" not in str(refusal.value)
+    program.unlink()
+    monkeypatch.setenv("PATH", str(program.parent))
+    with pytest.raises(NotReadyError, match=r"needs bubblewrap.*--without-sandbox"):
+        grading.choose_sandbox(folder)
 
 
 def test_nbgrader_itself_grades_the_same(folder, template, fake, tmp_path):

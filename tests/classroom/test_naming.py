@@ -98,7 +98,7 @@ def names(files: list[str], source: str = "hand-ins", known: Register | None = N
         (["03_how_sure_is_who_mueller.ipynb", "meier_final (2).ipynb"], "week3", ["mueller", "meier"]),
         (["03_how_sure_is_who.ipynb", "journal.jsonl"], "submissions.zip", ["", ""]),
         (["Untitled1.ipynb"], "Untitled1.ipynb", [""]),
-        (["final_FINAL.ipynb"], "downloads", [""]),
+        (["final_FINAL.ipynb", "03_how_sure_is_who_corrected.ipynb"], "downloads", ["", ""]),
         (["mail/03_how_sure_is_who.ipynb"], "downloads", [""]),
         (["mail/anna/a.ipynb"], "x", ["anna"]),
     ],
@@ -206,7 +206,9 @@ def test_whoever_is_on_no_list_is_turned_away_where_there_is_one_unless_they_are
         one.merge(people)
     with pytest.raises(LookupError, match=r"by Eve Else, who is not on the list; give a newer list .*--add"):
         register.resolve(eve, [EX3])
-    with pytest.raises(LookupError, match=r"name its folder .*, such as ben-yilmaz-412017/, or .*--add"):
+    with pytest.raises(
+        LookupError, match=r"name its folder .*, such as ben-yilmaz-412017/, give --student ID, or .*--add"
+    ):
         register.resolve(folder, [EX3])
     assert list(register.students) == ["anna-mueller", "ben-yilmaz-412017"]
     assert [adding.resolve(one, [EX3]).id for one in (eve, folder)] == ["eve-else-9", "ben-yilmas"]

@@ -472,6 +472,7 @@ def test_why_bubblewrap_makes_no_sandbox_is_said_in_one_sentence(
 
 def test_data_that_the_sandbox_cannot_read_are_named(box, tmp_path):
     (tmp_path / "course_data").mkdir()
+    (tmp_path / "course_data" / "datapackage.json").touch(mode=0)
     with pytest.raises(NotReadyError, match=r"cannot read .*course_data .*chmod -R o"):
         find_sandbox(tmp_path)
 

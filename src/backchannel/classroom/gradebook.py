@@ -161,7 +161,10 @@ def has_changed(table: pd.DataFrame) -> pd.Series:
 
 @dataclass(frozen=True)
 class Score:
-    """What a task gives at most, the points that stand, None where it is not marked yet, and the comment."""
+    """What a task gives at most, the points that stand, None where it is not marked yet, and the comment.
+
+    A comment on an answer that has changed since is left out; it is about other words.
+    """
 
     most: float
     points: float | None
@@ -171,7 +174,8 @@ class Score:
 def by_place(table: pd.DataFrame) -> dict[Place, dict[str, Score]]:
     """Return the rows of ``scores`` by submission and task."""
     found: dict[Place, dict[str, Score]] = {}
-    for _, row in rows_of(table.assign(total=total(table), marked=is_marked(table))):
+    comments = table["comment"].mask(has_changed(table), "")
+    for _, row in rows_of(table.assign(total=total(table), marked=is_marked(table), comment=comments)):
         points = float(row["total"]) if row["marked"] else None
         score = Score(float(row["points"]), points, row["comment"])
         found.setdefault(Place(row["student"], row["exercise"]), {})[row["task"]] = score

@@ -143,8 +143,8 @@ _NOBODY = frozenset(
 )
 _FILLING = frozenset(
     """
-    abgabe and aufgabe copy ex exercise fertig final journal kopie last letzte loesung mein my neu new
-    notebook of rev solution student submission the uebung und untitled v version von
+    abgabe and aufgabe copy corrected ex exercise fertig final journal kopie korrigiert last letzte loesung
+    mein my neu new notebook of rev solution student submission the uebung und untitled v version von
     """.split()  # noqa: SIM905
 )
 

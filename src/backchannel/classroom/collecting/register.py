@@ -147,7 +147,7 @@ class Register:
         example = (self.near(sender.name) or list(self.students))[0]
         return (
             f"is by “{sender.called}”, who is not on the list; name its folder after the student's id in "
-            f"students.csv, such as {example}/, or {add}"
+            f"students.csv, such as {example}/, give --student ID, or {add}"
         )
 
     def _noted(self, student: Student, sender: Sender, exercises: Iterable[str]) -> Student:

@@ -17,10 +17,10 @@ from backchannel.classroom.folder import (
     write_out,
 )
 from backchannel.classroom.handing_back import filled_sheets, grade_sheets
-from backchannel.classroom.handing_back.grade_sheets import Sheet, who_are
+from backchannel.classroom.handing_back.grade_sheets import Sheet
 from backchannel.classroom.handing_back.grades import Grades, read_grades
 from backchannel.dossier import load_dossier
-from backchannel.errors import UsageError
+from backchannel.errors import NotReadyError, UsageError
 from backchannel.exercises import Exercise, load_exercises
 
 PLATFORMS = ("moodle", "canvas", "plain")
@@ -85,6 +85,7 @@ def _labels(folder: ClassFolder, options: argparse.Namespace) -> int:
 def _grades(folder: ClassFolder, options: argparse.Namespace) -> int:
     exercises = _exercises(folder, options.exercise)
     grades = read_grades(folder, students.load(folder), exercises, partial=options.partial)
+    _require_graded(folder, grades, exercises if options.exercise else ())
     if options.exercise is None:
         grades = _handed_in_only(grades)
     out = options.out or folder.root / _name(options)
@@ -114,6 +115,24 @@ def _handed_in_only(grades: Grades) -> Grades:
     there = {place.exercise for place in (*grades.standings, *grades.waiting)}
     kept = {name: exercise for name, exercise in grades.exercises.items() if name in there}
     return replace(grades, exercises=kept)
+
+
+def _require_graded(folder: ClassFolder, grades: Grades, asked: Iterable[str]) -> None:
+    """Refuse to write a table without a number where all that is missing is a command.
+
+    Raises:
+        NotReadyError: none of the submissions is graded as it is.
+    """
+    if any(not standing.outdated for standing in grades.standings.values()):
+        return
+    numbers = [name[:2] for name in asked]
+    what = f" of exercise {', '.join(numbers)}" if numbers else ""
+    if not grades.standings and not grades.waiting:
+        raise NotReadyError(f"No submission{what} is in {folder.root}; run `backchannel collect`.")
+    raise NotReadyError(
+        f"No submission{what} is graded as it is now, so there are no points to write; run "
+        f"`{' '.join(('backchannel grade', *numbers))}` first."
+    )
 
 
 def _name(options: argparse.Namespace) -> str:
@@ -148,20 +167,33 @@ def _people(count: int) -> str:
 
 
 def _left_empty(grades: Grades, exercise: str) -> Iterable[str]:
-    """Yield who has no points of an exercise, and why."""
+    """Yield who has no points of an exercise, or none by machine, and why."""
     listed = grades.students.values()
     found = {one.id: grades.standings.get(Place(one.id, exercise)) for one in listed}
     refused = [one for one in listed if (s := found[one.id]) and s.refused]
-    to_mark = [one for one in listed if (s := found[one.id]) and not s.complete and not s.refused]
+    outdated = [one for one in listed if (s := found[one.id]) and s.outdated]
+    to_mark = [one for one in listed if (s := found[one.id]) and s.stands and not s.complete]
+    no_journal = [one for one in listed if (s := found[one.id]) and s.stands and s.no_journal]
     waiting = [one for one in listed if Place(one.id, exercise) in grades.waiting]
     without = [one for one in listed if found[one.id] is None and one not in waiting]
     if to_mark:
         how = "counted as far as they are marked" if grades.partial else "no number"
         tasks = sorted({task for one in to_mark if (s := found[one.id]) for task in s.open_tasks})
-        yield f"Not fully marked yet ({', '.join(tasks)}), {how}: {who_are(to_mark)}."
+        yield f"Not fully marked yet ({', '.join(tasks)}), {how}: {grades.who_are(to_mark)}."
+    if no_journal:
+        have = "has" if len(no_journal) == 1 else "have"
+        yield (
+            f"{len(no_journal)} {have} 0 points for labels and questions because no journal came: "
+            f"{grades.who_are(no_journal)}."
+        )
     if refused:
-        yield f"Could not be read, no number: {who_are(refused)}."
+        yield f"Could not be graded, no number: {grades.who_are(refused)}."
+    if outdated:
+        yield (
+            "Handed in anew, or the key changed, since they were graded, no number; run `backchannel grade "
+            f"{exercise[:2]}`: {grades.who_are(outdated)}."
+        )
     if waiting:
-        yield f"Not graded yet, no number; run `backchannel grade`: {who_are(waiting)}."
+        yield f"Not graded yet, no number; run `backchannel grade`: {grades.who_are(waiting)}."
     if without:
-        yield f"Nothing handed in, no number: {who_are(without)}."
+        yield f"Nothing handed in, no number: {grades.who_are(without)}."

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from backchannel.classroom import archives, gradebook, records, students
@@ -24,30 +25,41 @@ from backchannel.classroom.folder import (
 from backchannel.classroom.handing_back.feedback_page import page
 from backchannel.classroom.handing_back.grades import participant
 from backchannel.classroom.handing_back.handback import Desk
-from backchannel.classroom.visible import plain, visible
+from backchannel.classroom.students import called
+from backchannel.classroom.visible import plain
 from backchannel.dossier import load_dossier
 from backchannel.errors import DataError, NotReadyError, UsageError
 from backchannel.exercises import require_key
 from backchannel.words import LANGUAGES, Language
 
 PLATFORMS = ("plain", "moodle")
+_LISTED = 12  # names in a list at most
 _NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*_]')
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one page. ``problem`` is half a sentence where there is none."""
+    """What became of one page.
+
+    Attributes:
+        changed: whether it was written anew.
+        problem: half a sentence on why there is none.
+        held_back: whether it was not written since it is not fully marked, as was asked for.
+        open_tasks: the tasks that are not marked yet.
+        no_journal: whether labels and questions have no points because no journal came.
+    """
 
     place: Place
     changed: bool = False
     problem: str = ""
+    held_back: bool = False
+    open_tasks: tuple[str, ...] = ()
+    no_journal: bool = False
 
     @property
-    def words(self) -> str:
-        """What to say of it."""
-        if self.problem:
-            return f"no page, since {self.problem}"
-        return "written" if self.changed else "as it was"
+    def is_there(self) -> bool:
+        """Whether the page is there as it should be."""
+        return not self.problem and not self.held_back
 
 
 def main(argv: Sequence[str]) -> int:
@@ -69,13 +81,19 @@ def main(argv: Sequence[str]) -> int:
     )
     languages: Sequence[Language] = LANGUAGES if options.language == "both" else (options.language,)
     outcomes = []
-    for place in wanted:
-        outcomes.append(write_page(desk, place, languages))
-        print(f"{_name(desk, place.student)}, {place.exercise}: {outcomes[-1].words}", flush=True)
-    _say_who_is_missing(desk, wanted, options)
-    _say_sum(outcomes)
+    for number, place in enumerate(wanted, start=1):
+        outcomes.append(write_page(desk, place, languages, only_marked=options.only_marked))
+        if sys.stdout.isatty():
+            print(f"\r\x1b[KPage {number} of {len(wanted)}", end="", flush=True)
+    if sys.stdout.isatty():
+        print("\r\x1b[K", end="")
+    for line in _summary(desk, outcomes):
+        print(line)
+    if not options.student:
+        _say_who_is_missing(desk, wanted)
     if options.zip:
-        _pack(desk, [one.place for one in outcomes if not one.problem], options.zip, options.platform)
+        _pack(desk, [one.place for one in outcomes if one.is_there], options.zip, options.platform)
+    print(f"Next: {_next(desk, outcomes)}")
     return int(any(outcome.problem for outcome in outcomes))
 
 
@@ -99,6 +117,11 @@ def _parser() -> argparse.ArgumentParser:
         default="both",
         help="of the pages; both by default, and the student switches",
     )
+    parser.add_argument(
+        "--only-marked",
+        action="store_true",
+        help="write and pack no page of a submission that is not fully marked",
+    )
     parser.add_argument("--zip", type=Path, metavar="FILE", help="also pack the pages into an archive")
     parser.add_argument(
         "--for",
@@ -112,43 +135,98 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def write_page(desk: Desk, place: Place, languages: Sequence[Language] = LANGUAGES) -> Outcome:
+def write_page(
+    desk: Desk, place: Place, languages: Sequence[Language] = LANGUAGES, *, only_marked: bool = False
+) -> Outcome:
     """Write one page where it is not there as it should be, and say what became of it."""
     path = desk.folder.feedback(place)
     try:
-        text = page(desk.hand_back(place), languages)
+        told = desk.hand_back(place)
     except (NotReadyError, DataError) as problem:
         earlier = "; the page of an earlier time was left where it is" if path.is_file() else ""
         return Outcome(place, problem=str(problem).rstrip(".") + earlier)
+    found = Outcome(place, open_tasks=told.open_tasks, no_journal=told.no_journal)
+    if only_marked and told.open_tasks:
+        return replace(found, held_back=True)
+    text = page(told, languages)
     with suppress(OSError, UnicodeDecodeError):
         if path.read_text(encoding="utf-8") == text:
-            return Outcome(place)
+            return found
     write_whole(path, text)
-    return Outcome(place, changed=True)
+    return replace(found, changed=True)
 
 
-def _name(desk: Desk, student: str) -> str:
-    known = desk.students.get(student)
-    return f"{visible(known.name)} ({student})" if known and known.name else student
+# --- what is said --------------------------------------------------------------------------------------
 
 
-def _say_who_is_missing(desk: Desk, wanted: Iterable[Place], options: argparse.Namespace) -> None:
+def _summary(desk: Desk, outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """Yield what was done, and what a person should know before pages are handed back."""
+    pages = [outcome for outcome in outcomes if outcome.is_there]
+    changed = sum(outcome.changed for outcome in pages)
+    yield (
+        f"Pages written: {changed}; as they were: {len(pages) - changed}; submissions without a page: "
+        f"{len(outcomes) - len(pages)}. They lie in {desk.folder.root / 'feedback'}."
+    )
+    problems: dict[str, list[Place]] = {}
+    for outcome in outcomes:
+        if outcome.problem:
+            problems.setdefault(outcome.problem, []).append(outcome.place)
+    for problem, places in problems.items():
+        yield f"No page for {len(places)}, since {problem}: {_listed(desk, places)}."
+    if unmarked := [outcome for outcome in outcomes if outcome.open_tasks]:
+        tasks = ", ".join(sorted({task for outcome in unmarked for task in outcome.open_tasks}))
+        if any(outcome.held_back for outcome in unmarked):
+            yield f"Left out, not fully marked ({tasks} open): {len(unmarked)}. Earlier pages stay."
+        else:
+            yield (
+                f"{len(unmarked)} of {len(pages)} pages are not fully marked ({tasks} open); they say so. "
+                "Mark first, or use --only-marked."
+            )
+    if without := [outcome.place for outcome in outcomes if outcome.no_journal]:
+        have = "has" if len(without) == 1 else "have"
+        yield (
+            f"{len(without)} {have} 0 points for labels and questions because no journal came: "
+            f"{_listed(desk, without)}."
+        )
+
+
+def _say_who_is_missing(desk: Desk, wanted: Iterable[Place]) -> None:
     """Name who handed nothing in, for each exercise of which somebody did."""
-    if options.student:
-        return
-    handed: dict[str, set[str]] = {}
-    for place in wanted:
-        handed.setdefault(place.exercise, set()).add(place.student)
-    for exercise, there in sorted(handed.items()):
-        if missing := [_name(desk, student) for student in desk.students if student not in there]:
-            print(f"{exercise}: no page for those who handed nothing in: {', '.join(missing)}")
+    there = set(wanted)
+    for exercise in sorted({place.exercise for place in there}):
+        missing = [Place(student, exercise) for student in desk.students]
+        if missing := [place for place in missing if place not in there]:
+            who = _listed(desk, missing)
+            print(f"Exercise {exercise[:2]}: no page for {len(missing)} who handed nothing in: {who}.")
 
 
-def _say_sum(outcomes: Sequence[Outcome]) -> None:
-    changed = sum(outcome.changed for outcome in outcomes)
-    problems = sum(bool(outcome.problem) for outcome in outcomes)
-    same = len(outcomes) - changed - problems
-    print(f"Pages written: {changed}; as they were: {same}; submissions without a page: {problems}.")
+def _listed(desk: Desk, places: Sequence[Place]) -> str:
+    """Return the first names of some, and how many there are more."""
+    several = len({place.exercise for place in places}) > 1
+    names = [
+        called(desk.students, place.student) + (f" ({place.number})" if several else "") for place in places
+    ]
+    more = len(names) - _LISTED
+    return "; ".join(names[:_LISTED]) + (f"; and {more} more" if more > 0 else "")
+
+
+def _next(desk: Desk, outcomes: Sequence[Outcome]) -> str:
+    """Return the command that comes next."""
+    numbers = sorted({outcome.place.number for outcome in outcomes})
+    if any("backchannel grade" in outcome.problem for outcome in outcomes):
+        return " ".join(("backchannel grade", *numbers))
+    if any(outcome.open_tasks and not outcome.held_back for outcome in outcomes):
+        return "backchannel lab --grading"
+    which = " ".join(f"--exercise {number}" for number in numbers)
+    return f"backchannel export grades {which} --for {_platform(desk)}"
+
+
+def _platform(desk: Desk) -> str:
+    """Return the platform that the list of students came from."""
+    known = desk.students.values()
+    if any(student.canvas for student in known):
+        return "canvas"
+    return "moodle" if any(student.moodle for student in known) else "plain"
 
 
 # --- the archive ---------------------------------------------------------------------------------------
@@ -156,7 +234,7 @@ def _say_sum(outcomes: Sequence[Outcome]) -> None:
 
 def _pack(desk: Desk, places: Sequence[Place], path: Path, platform: str) -> None:
     if not places:
-        raise NotReadyError(f"There is no page to pack, so {path} was not written; grade first.")
+        raise NotReadyError(f"There is no page to pack, so {path} was not written; grade and mark first.")
     named = {place: _folder_for(desk, place, platform) for place in places}
     if platform == "moodle" and len({place.exercise for place in places}) > 1:
         raise UsageError("Moodle takes the pages of one exercise at a time; name it, such as 03.")
@@ -172,7 +250,7 @@ def _pack(desk: Desk, places: Sequence[Place], path: Path, platform: str) -> Non
     what = "for “Upload multiple feedback files in a zip”" if platform == "moodle" else "a folder a student"
     print(f"{path}: {count} pages, {what}.")
     if left_out:
-        names = ", ".join(_name(desk, place.student) for place in left_out)
+        names = ", ".join(called(desk.students, place.student) for place in left_out)
         print(
             f"Not in it, since their participant number in Moodle is not known: {names}. Collect from "
             "Moodle’s own archive, or fill the column moodle of students.csv."

@@ -14,6 +14,7 @@ from importlib.resources import files
 
 from backchannel.classroom.handing_back.grade_sheets import points_words
 from backchannel.classroom.handing_back.handback import Again, Answer, Group, Guide, Handback, Told, Written
+from backchannel.classroom.handing_back.prose_html import prose_html
 from backchannel.codebook import Label
 from backchannel.dates import time_words
 from backchannel.exercises import Verdict
@@ -304,7 +305,7 @@ class _Writer:
 
     def _written(self, written: Written) -> str:
         if written.text.strip():
-            own = f'<blockquote class="own" dir="auto">{_text(written.text)}</blockquote>'
+            own = f'<blockquote class="own" dir="auto">{prose_html(written.text)}</blockquote>'
         else:
             own = f"<p>{self.say('nothing_written')}</p>"
         return f"<h3>{self.say('your_text')}</h3>\n{own}\n{self._levels(written)}"

@@ -26,7 +26,6 @@ from backchannel.classroom.handing_back.grade_sheets import (
     cell,
     heading,
     points_words,
-    who_are,
 )
 from backchannel.classroom.handing_back.grades import Grades, Standing
 from backchannel.classroom.students import Student
@@ -179,7 +178,7 @@ class _Filling:
                 and Place(student.id, exercise) not in self.met
             ]
             if missing:
-                yield f"{exercise}: points without a row in the template: {who_are(missing)}."
+                yield f"{exercise}: points without a row in the template: {grades.who_are(missing)}."
         for kind, sentence in (
             ("strangers", "Rows of the template that are nobody’s in students.csv, left as they are"),
             ("two", "Rows whose number, email and name are those of different students, left as they are"),
@@ -188,7 +187,8 @@ class _Filling:
             if self.told[kind]:
                 yield f"{sentence}: {', '.join(self.told[kind])}."
         if self.excused:
-            yield f"Excused or not assigned in Canvas, left as they are: {who_are(self.excused.values())}."
+            excused = grades.who_are(self.excused.values())
+            yield f"Excused or not assigned in Canvas, left as they are: {excused}."
 
 
 # --- Moodle --------------------------------------------------------------------------------------------

@@ -10,13 +10,13 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from backchannel.classroom.folder import Place
-from backchannel.classroom.handing_back.grades import Grades
+from backchannel.classroom.handing_back.grades import Grades, Standing
 from backchannel.classroom.students import Student
-from backchannel.classroom.visible import visible, without_hidden
+from backchannel.classroom.visible import without_hidden
 from backchannel.exchange.csv_table import BYTE_ORDER_MARK, neutralise
 from backchannel.exercises import Exercise
 
@@ -94,18 +94,23 @@ def _plain_cells(grades: Grades, student: str, name: str, exercise: Exercise) ->
         state = "not graded" if place in grades.waiting else "nothing handed in"
         return ["", str(exercise.points), state, "", *("" for _ in exercise.tasks), ""]
     points = grades.points(student, name)
-    state = "refused" if standing.refused else "marked" if standing.complete else "to mark"
-    found = (standing.tasks.get(task.id) for task in exercise.tasks)
+    found = (None if standing.outdated else standing.tasks.get(task.id) for task in exercise.tasks)
     late = points_words(standing.late / _HOUR) if standing.late else ""
     comments = "\n".join(f"{task}: {text}" for task, text in standing.comments.items())
     return [
         "" if points is None else points_words(points),
         str(exercise.points),
-        state,
+        _state(standing),
         late,
         *("" if one is None else points_words(one) for one in found),
         comments,
     ]
+
+
+def _state(standing: Standing) -> str:
+    if standing.outdated:
+        return "changed since graded"
+    return "refused" if standing.refused else "marked" if standing.complete else "to mark"
 
 
 def moodle_import(grades: Grades) -> Sheet:
@@ -158,15 +163,10 @@ def _import_sheet(
         rows.append(tuple(map(cell, (*who(student), *found))))
     findings = []
     if unknown:
-        findings.append(f"Left out, since students.csv lacks {needed}: {who_are(unknown)}.")
+        findings.append(f"Left out, since students.csv lacks {needed}: {grades.who_are(unknown)}.")
     if gaps:
         findings.append(
             "Some cells are empty, and an empty cell takes away a grade that the platform has already; where "
             "that matters, export one exercise at a time with --exercise."
         )
     return Sheet(tuple(rows), frozenset(filled), tuple(findings))
-
-
-def who_are(students: Iterable[Student]) -> str:
-    """Return names for a terminal, in which nothing acts."""
-    return ", ".join(visible(student.name or student.id) for student in students)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from backchannel.classroom import gradebook, records
 from backchannel.classroom.collecting.naming import on_platform
+from backchannel.classroom.collecting.versions import is_restored
 from backchannel.classroom.folder import ClassFolder, Place
 from backchannel.classroom.gradebook import Score
-from backchannel.classroom.students import Student
+from backchannel.classroom.grading.marking import fingerprint
+from backchannel.classroom.students import Student, called
+from backchannel.classroom.visible import visible
 from backchannel.exercises import Exercise
 
 
@@ -24,6 +28,8 @@ class Standing:
         comments: by task, where there are any.
         participant: the number in Moodle, of this assignment alone.
         refused: whether nothing could be marked.
+        outdated: whether the submission, or the key, is another one than was graded.
+        no_journal: whether labels and questions have no points because no journal came.
     """
 
     place: Place
@@ -34,11 +40,18 @@ class Standing:
     comments: Mapping[str, str] = field(default_factory=dict)
     participant: str = ""
     refused: bool = False
+    outdated: bool = False
+    no_journal: bool = False
+
+    @property
+    def stands(self) -> bool:
+        """Whether what is marked was marked in what is handed in now."""
+        return not self.refused and not self.outdated
 
     @property
     def complete(self) -> bool:
         """Whether all tasks are marked."""
-        return None not in self.tasks.values() and not self.refused
+        return self.stands and None not in self.tasks.values()
 
     @property
     def open_tasks(self) -> tuple[str, ...]:
@@ -67,7 +80,15 @@ class Grades:
     def points(self, student: str, exercise: str) -> float | None:
         """Return the points to export, or None."""
         found = self.standings.get(Place(student, exercise))
-        return found.points if found and (found.complete or self.partial) else None
+        return found.points if found and (found.complete or (self.partial and found.stands)) else None
+
+    def who_are(self, students: Iterable[Student]) -> str:
+        """Return names for a terminal, in which nothing acts; of namesakes with their ids."""
+        often = Counter(student.name for student in self.students.values())
+        return ", ".join(
+            called(self.students, one.id) if often[one.name] > 1 else visible(one.name or one.id)
+            for one in students
+        )
 
 
 def participant(collected: records.Collected) -> str:
@@ -101,7 +122,9 @@ def read_grades(
         if record is None or place not in scores:
             waiting.add(place)
         else:
-            standings[place] = _standing(place, scores[place], records.read_collected(folder, place), record)
+            found = _standing(place, scores[place], records.read_collected(folder, place), record)
+            outdated = record.fingerprint != fingerprint(folder, place)
+            standings[place] = replace(found, outdated=outdated and not found.refused)
     known = dict(students)
     for place in (*standings, *sorted(waiting, key=str)):
         known.setdefault(place.student, Student(place.student))
@@ -115,6 +138,7 @@ def _standing(
     record: records.Record,
 ) -> Standing:
     tasks = {task: score.points for task, score in scores.items()}
+    by_machine = (tasks.get(task.task) for task in record.tasks if task.kind != "written")
     return Standing(
         place,
         round(sum(points for points in tasks.values() if points is not None), 2),
@@ -124,4 +148,10 @@ def _standing(
         {task: score.comment for task, score in scores.items() if score.comment},
         participant(collected),
         record.status == "refused",
+        no_journal=lacks_journal(collected) and not any(by_machine),
     )
+
+
+def lacks_journal(collected: records.Collected) -> bool:
+    """Say whether no journal came, and none could be made from the notebook."""
+    return not collected.journal and not is_restored(collected)

@@ -26,6 +26,7 @@ from backchannel.classroom.folder import JOURNAL, ClassFolder, Place
 from backchannel.classroom.gradebook import Score
 from backchannel.classroom.grading.marking import fingerprint
 from backchannel.classroom.grading.reading import read_journal
+from backchannel.classroom.handing_back.grades import lacks_journal
 from backchannel.classroom.handing_back.noticed import noticed
 from backchannel.classroom.records import Record, read_collected, read_record
 from backchannel.classroom.students import Student
@@ -150,6 +151,7 @@ class Handback:
         noticed: what ``collect`` and ``grade`` found, as far as it is for students.
         machine_labels: whether the labels behind the marks are those of this course, made by a model.
         reference: whether right answers are told.
+        no_journal: whether labels and questions have no points because no journal came.
     """
 
     student: str
@@ -163,6 +165,12 @@ class Handback:
     again: tuple[Again, ...]
     machine_labels: bool
     reference: bool
+    no_journal: bool = False
+
+    @property
+    def open_tasks(self) -> tuple[str, ...]:
+        """The tasks that are not marked yet."""
+        return tuple(told.task.id for told in self.tasks if told.gained is None)
 
     @property
     def gained(self) -> float:
@@ -204,6 +212,7 @@ class Desk:
         with self._journal(place) as workspace:
             language = _language(workspace)
             tasks = tuple(self._told(task, workspace, record, scores) for task in exercise.tasks)
+        by_machine = any(told.gained for told in tasks if told.task.kind != "written")
         known = self.students.get(place.student)
         return Handback(
             student=(known.name if known else "") or place.student,
@@ -217,6 +226,7 @@ class Desk:
             again=self._again(exercise, tasks),
             machine_labels=self._is_own_course,
             reference=self.reference,
+            no_journal=record.status != "refused" and lacks_journal(collected) and not by_machine,
         )
 
     @contextmanager

@@ -239,9 +239,7 @@ def find_sandbox(project: Path, hidden: Iterable[Path] = ()) -> Bubblewrap:
     view = make_view(project / "course_data", [project, *named, *hidden])
     package = project / "course_data" / "datapackage.json"
     if not package.is_file():
-        raise DataError(
-            f"The course lacks the file {package}; restore it from the course as you received it."
-        )
+        raise DataError(f"The course lacks the file {package}; restore it from your copy of the course.")
     sandbox = Bubblewrap(name, program, view)
     run, troubles = sandbox.try_to_run([("probe", _PROBE)], {}, Limits())
     if not run.complete:
@@ -267,7 +265,7 @@ def _version(program: str) -> str:
 
 
 def _refusal(troubles: str) -> NotReadyError:
-    """Return a sentence on why bubblewrap made no sandbox, from its own words."""
+    """Return the error that says why bubblewrap made no sandbox, from its own words."""
     words = " ".join("".join(mark if mark.isprintable() else " " for mark in troubles).split())[:200]
     told = f'bubblewrap says "{words}"'
     if not re.search("namespace|uid map|Operation not permitted|Permission denied", words):
