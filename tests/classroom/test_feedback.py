@@ -401,7 +401,8 @@ def test_a_text_is_set_as_it_was_meant_and_stays_inert(tmp_path, key):
     assert own.startswith(
         '<p class="heading" dir="auto">Mine</p><p dir="auto">I <em>doubt</em> <strong>it</strong>,\n'
         "see [x](javascript:alert(1)) &lt;img src=x onerror=alert(1)&gt; ‹U+202E›b.</p>"
-        '<ul><li dir="auto">- one</li><li dir="auto" style="margin-inline-start: 1.2em">- <code>two</code></li>'
+        '<ul><li dir="auto">- one</li>'
+        '<li dir="auto" style="margin-inline-start: 1.2em">- <code>two</code></li>'
         '<li dir="auto">1. three</li></ul><blockquote dir="auto">said &lt;b&gt;</blockquote>'
         '<table><tbody><tr><th scope="col" dir="auto">a</th><th scope="col" dir="auto">b</th></tr>'
         '<tr><td dir="auto">&lt;i&gt;</td><td dir="auto"><strong>d</strong></td></tr></tbody></table>'
