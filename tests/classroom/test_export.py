@@ -217,9 +217,7 @@ def test_before_anything_is_graded_no_table_is_written(key, tmp_path):
     made = GradedClass(tmp_path / "class", key)
     made.folder.graded(made.add("ada", "half")).unlink()
     made.close()
-    with pytest.raises(
-        NotReadyError, match=r"exercise 03 is graded as it is now.*`backchannel grade 03` first"
-    ):
+    with pytest.raises(NotReadyError, match=r"03 is graded as it is now.*`backchannel grade 03` first"):
         run(made, "--for", "plain", "--exercise", "03")
     with pytest.raises(NotReadyError, match=r"No submission of exercise 05 is in .*`backchannel collect`"):
         run(made, "--for", "plain", "--exercise", "05")
@@ -267,7 +265,7 @@ def test_empty_cells_and_unknown_students_are_told(key, tmp_path, capsys):
     said = capsys.readouterr().out
     assert "an empty cell takes away a grade" in said
     assert "Left out, since students.csv lacks an ID number or an email address" in said
-    assert said.count(" Bob") == 3, "with nothing handed in, without a journal, left out"
+    assert said.count(" Bob") == 3, "for 07, for the journal of 03, and left out"
     (row,) = read(made.folder.root / "grades-moodle.csv")
     assert (row["03 How sure is who?"], row["07 Contested events"]) == ("0", "")
 
