@@ -36,6 +36,7 @@ CHROMIUM_FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 )
 START_SECONDS = 60
+STOP_SECONDS = 5  # a server whose kernel is busy asks it politely for much longer
 _QUIET = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 2},
@@ -122,7 +123,7 @@ def running_lab(folder: Path, workspace: Path, *, theme: str = "JupyterLab Light
     finally:
         process.terminate()
         try:
-            process.wait(20)
+            process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
