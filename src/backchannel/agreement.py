@@ -39,6 +39,7 @@ __all__ = [
     "krippendorff_alpha",
     "masi_distance",
     "measure",
+    "measure_counts",
     "most_disputed",
     "nominal_distance",
     "ordinal_distance",
@@ -596,9 +597,29 @@ def measure(
         labels = canonical_sets(labels, values, missing)
         values = sorted(set(labels["label"].dropna()) - {"", *missing})
     counts = count_labels(labels, values, missing)
+    interval = partial(bootstrap_interval, draws=draws)
+    return measure_counts(counts, dimension, scale, interval, _kappa_of_two(labels, values, missing))
+
+
+def measure_counts(
+    counts: Counts,
+    dimension: str,
+    scale: str,
+    interval: Callable[[Counts, Statistic], tuple[float, float]],
+    kappa: float = nan,
+) -> Agreement:
+    """Measure the agreement on one dimension from its counts.
+
+    Args:
+        counts: unit × label counts.
+        dimension: its id, for the table.
+        scale: one of ``DISTANCES``; it decides on the distance in α.
+        interval: of α, such as ``bootstrap_interval``.
+        kappa: of two coders, which counts do not tell.
+    """
     statistic = partial(krippendorff_alpha, distance=DISTANCES[scale])
     alpha = statistic(counts)
-    low, high = bootstrap_interval(counts, statistic, draws=draws)
+    low, high = interval(counts, statistic)
     undefined = "one_value" if counts.pairable else "too_few"
     return Agreement(
         dimension=dimension,
@@ -610,7 +631,7 @@ def measure(
         low=low,
         high=high,
         ac1=gwet_ac1(counts),
-        kappa=_kappa_of_two(labels, values, missing),
+        kappa=kappa,
         remark=undefined if isnan(alpha) else "",
     )
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from backchannel.classroom.folder import written_whole
 from backchannel.errors import BackchannelError
 
 PUBLIC = (
@@ -66,31 +65,18 @@ def write(path: Path, files: Iterable[tuple[str, bytes]]) -> int:
     Raises:
         BackchannelError: it cannot be written; what stood there still stands.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as problem:
-        raise _not_written(path, problem) from problem
     count = 0
     try:
-        with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        with written_whole(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, content in files:
                 entry = zipfile.ZipInfo(name, _MOMENT)
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 entry.external_attr = 0o644 << 16
                 archive.writestr(entry, content)
                 count += 1
-        Path(draft).chmod(0o644)
-        Path(draft).replace(path)
     except OSError as problem:
-        raise _not_written(path, problem) from problem
-    finally:
-        Path(draft).unlink(missing_ok=True)
+        raise BackchannelError(
+            f"The archive {path} was not written ({problem.strerror or problem}); make room, or "
+            "name another place."
+        ) from problem
     return count
-
-
-def _not_written(path: Path, problem: OSError) -> BackchannelError:
-    return BackchannelError(
-        f"The archive {path} was not written ({problem.strerror or problem}); make room, or "
-        "name another place."
-    )

@@ -30,7 +30,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from backchannel.errors import BackchannelError, NotReadyError, UsageError
 
@@ -206,18 +206,25 @@ def asked_for(folder: ClassFolder, exercises: Iterable[str], student: str | None
     return found
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that a reader, or a crash, finds either the old text or the new one."""
+@contextlib.contextmanager
+def written_whole(path: Path) -> Iterator[BinaryIO]:
+    """Open a file for writing so that a reader, or a crash, finds either the old content or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            yield file
         Path(name).chmod(0o644)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text whole, in UTF-8."""
+    with written_whole(path) as file:
+        file.write(text.encode("utf-8"))
 
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:

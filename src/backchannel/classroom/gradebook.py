@@ -48,6 +48,8 @@ left join base_cell as answer
   on answer.notebook_id = cell.notebook_id and answer.type = 'SolutionCell'
   and answer.name in (cell.name, cell.name || '-work')
 left join comment on comment.notebook_id = sheet.id and comment.cell_id = answer.id
+where handed.student_id = coalesce(:student, handed.student_id)
+  and assignment.name = coalesce(:exercise, assignment.name)
 order by handed.student_id, assignment.name, cell.name
 """
 
@@ -116,8 +118,8 @@ def _take_in(folder: ClassFolder, master: Path, copy: Path) -> None:
         raise
 
 
-def scores(folder: ClassFolder) -> pd.DataFrame:
-    """Return all points of the gradebook.
+def scores(folder: ClassFolder, place: Place | None = None) -> pd.DataFrame:
+    """Return all points of the gradebook, or those of one submission.
 
     Returns:
         One row a student, exercise and task: ``points`` the most it gives; ``auto`` by the machine and
@@ -131,9 +133,10 @@ def scores(folder: ClassFolder) -> pd.DataFrame:
         raise NotReadyError(
             f"There is no gradebook {folder.gradebook}; run `backchannel collect` and `backchannel grade`."
         )
+    wanted = {"student": place and place.student, "exercise": place and place.exercise}
     try:
         with contextlib.closing(sqlite3.connect(folder.gradebook)) as connection:
-            rows = connection.execute(_SCORES).fetchall()
+            rows = connection.execute(_SCORES, wanted).fetchall()
     except sqlite3.Error as problem:
         raise DataError(
             f"The gradebook {folder.gradebook} cannot be read ({problem}); put back an earlier copy of it."

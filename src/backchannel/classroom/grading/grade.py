@@ -79,7 +79,7 @@ def main(argv: Sequence[str]) -> int:
     try:
         for place, record in round_.grade(pending):
             fresh[place] = record
-            again = telling.changed(folder).get(place, ()) if place in marked else ()
+            again = telling.changed(folder, place).get(place, ()) if place in marked else ()
             who = class_list.called(students, place.student)
             print(telling.progress(record, who, (len(fresh), len(pending)), again), flush=True)
     except KeyboardInterrupt:

@@ -48,9 +48,9 @@ def marked_before(folder: ClassFolder) -> frozenset[Place]:
     )
 
 
-def changed(folder: ClassFolder) -> Mapping[Place, Sequence[Changed]]:
-    """Return the points to look at again, by submission."""
-    table = gradebook.scores(folder)
+def changed(folder: ClassFolder, only: Place | None = None) -> Mapping[Place, Sequence[Changed]]:
+    """Return the points to look at again, by submission; of one alone where one is named."""
+    table = gradebook.scores(folder, only)
     found: dict[Place, list[Changed]] = {}
     for _, row in rows_of(table[gradebook.has_changed(table)]):
         given = Changed(row["task"], float(row["manual"]), float(row["points"]))

@@ -13,22 +13,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
-from math import isnan, nan, sqrt
+from functools import cached_property
+from math import nan, sqrt
 
 import numpy as np
 import pandas as pd
 
 from backchannel.agreement import (
-    DISTANCES,
     Agreement,
     Counts,
     Statistic,
     bootstrap_interval,
-    gwet_ac1,
-    krippendorff_alpha,
+    measure_counts,
     most_disputed,
-    percent_agreement,
 )
 from backchannel.codebook import SET_SEPARATOR, Dimension
 from backchannel.dossier import Reference
@@ -166,23 +163,7 @@ class DimensionAnswers:
     def agreement(self) -> Agreement:
         """Measure how far the class agrees with itself, as ``backchannel.agreement.measure`` does."""
         scale = "set" if self.dimension.several else self.dimension.scale
-        statistic = partial(krippendorff_alpha, distance=DISTANCES[scale])
-        counts, alpha = self.counts, statistic(self.counts)
-        low, high = _ends(counts, statistic)
-        undefined = "one_value" if counts.pairable else "too_few"
-        return Agreement(
-            dimension=self.dimension.id,
-            scale=scale,
-            units=int((counts.coders >= 1).sum()),
-            pairable=counts.pairable,
-            percent=percent_agreement(counts),
-            alpha=alpha,
-            low=low,
-            high=high,
-            ac1=gwet_ac1(counts),
-            kappa=nan,
-            remark=undefined if isnan(alpha) else "",
-        )
+        return measure_counts(self.counts, self.dimension.id, scale, _ends)
 
     def with_reference(self) -> WithReference | None:
         """Set the answers beside the reference; None where it has none of these claims."""
